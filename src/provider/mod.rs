@@ -1,0 +1,248 @@
+//! What is known of each provider, as data.
+//!
+//! `assets/providers/<name>/` holds all of it: `provider.toml`, `samples/`, `vectors.toml`. No provider's name appears in
+//! code. A user's own files have the same form and power as the built-in ones.
+
+mod catalog;
+mod detect;
+mod event;
+mod layer;
+mod template;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::json::tree::Shape;
+
+pub use catalog::Catalog;
+pub use detect::{Candidate, Detection, Rule, Test};
+pub use event::{Event, EventPlaces, Place, Reading};
+pub use layer::LayerError;
+pub use template::{Part, Template, TemplateError};
+
+/// A provider's name, as on the command line: `chargebee-retention`.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ProviderId(Arc<str>);
+
+impl ProviderId {
+    /// The provider of that name.
+    pub fn new(name: &str) -> Self {
+        Self(Arc::from(name))
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ProviderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for ProviderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// All that is known of one provider.
+#[derive(Clone, Debug)]
+pub struct Provider {
+    /// Its name on the command line.
+    pub id: ProviderId,
+    /// Its name for people.
+    pub title: String,
+    /// Where its own documentation is.
+    pub docs: Option<String>,
+    /// How its deliveries are told from others'.
+    pub detect: Vec<Rule>,
+    /// How it signs. Several where it can sign in several ways; the first whose header is present counts.
+    pub verify: Vec<Scheme>,
+    /// What it offers instead of a signature, for the verdict of a delivery that carries none; `None` where one is always due.
+    pub unsigned: Option<String>,
+    /// Where type, id, time, attempt and flow of an event are.
+    pub event: EventPlaces,
+    /// The catalogue of its events.
+    pub events: Vec<EventType>,
+    /// Its requests that carry no event.
+    pub probes: Vec<Probe>,
+    /// What it wants to hear.
+    pub reply: ReplyWish,
+    /// When and how often it tries again.
+    pub retry: Retry,
+    /// How its payload is laid out in the tree.
+    pub shape: Shape,
+}
+
+/// One way of signing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scheme {
+    /// The family and its parameters.
+    pub family: Family,
+    /// The header that carries the signature, token or credentials.
+    pub header: String,
+}
+
+/// The families of schemes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// A keyed hash over exact bytes.
+    Hmac(Hmac),
+    /// A secret sent as it is.
+    Token,
+    /// `Authorization: Basic`; the secret is `user:password`.
+    Basic,
+    /// `Authorization: Bearer`.
+    Bearer,
+    /// A key in a header of the user's choice.
+    ApiKey,
+}
+
+/// The parameters of an HMAC scheme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hmac {
+    /// The hash.
+    pub hash: Hash,
+    /// How the digest is written.
+    pub encoding: Encoding,
+    /// What may stand before the digest (`sha1=`, or nothing); the first is what the provider itself sends.
+    pub prefixes: Vec<String>,
+    /// What is signed.
+    pub content: Template,
+}
+
+/// Hash functions of HMAC schemes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Hash {
+    /// SHA-1 (RFC 2202 vectors)
+    Sha1,
+    /// SHA-256 (RFC 4231 vectors)
+    Sha256,
+    /// SHA-512
+    Sha512,
+}
+
+/// How digests are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Encoding {
+    /// Lower-case hex.
+    Hex,
+    /// Standard base64 with padding.
+    Base64,
+}
+
+impl Scheme {
+    /// The scheme's name in records: `hmac-sha256`, `token`, `basic`, `bearer`, `api_key`.
+    pub fn name(&self) -> &'static str {
+        match &self.family {
+            Family::Hmac(hmac) => match hmac.hash {
+                Hash::Sha1 => "hmac-sha1",
+                Hash::Sha256 => "hmac-sha256",
+                Hash::Sha512 => "hmac-sha512",
+            },
+            Family::Token => "token",
+            Family::Basic => "basic",
+            Family::Bearer => "bearer",
+            Family::ApiKey => "api_key",
+        }
+    }
+
+    /// Whether the body is covered: a changed body changes the verdict.
+    pub fn covers_body(&self) -> bool {
+        matches!(self.family, Family::Hmac(_))
+    }
+}
+
+/// One entry of the catalogue of events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventType {
+    /// The machine name, as in the payload.
+    pub name: Arc<str>,
+    /// The name for people.
+    pub title: String,
+    /// What it means that it happened.
+    pub meaning: String,
+    /// False where the provider names the event in prose only and the machine name is ours.
+    pub documented: bool,
+    /// A realistic delivery of it.
+    pub sample: Sample,
+}
+
+/// A stored payload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// The method the provider uses.
+    pub method: String,
+    /// What follows the target's path (`?email=…`); empty for most.
+    pub query: String,
+    /// The content type; empty for none.
+    pub content_type: String,
+    /// The exact bytes.
+    pub body: Bytes,
+}
+
+/// What a request that carries no event looks like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// Its method.
+    pub method: String,
+    /// What it is called on screen: `health check`.
+    pub title: String,
+    /// What it means and what to answer.
+    pub meaning: String,
+}
+
+/// What a provider wants to hear.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplyWish {
+    /// The status it takes for success.
+    pub status: u16,
+    /// What else matters, in one sentence.
+    pub note: Option<String>,
+}
+
+/// When and how often a provider tries again; only what its documentation says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Retry {
+    /// The documented delays before each further attempt; empty where the document gives no numbers.
+    pub delays: Vec<Duration>,
+    /// How long it waits for an answer.
+    pub timeout: Option<Duration>,
+    /// What counts as success: `2xx`, `200`.
+    pub success: String,
+    /// What each status class means to it, in the document's order.
+    pub on: Vec<StatusRule>,
+    /// What ends the retries.
+    pub stops: Option<String>,
+    /// The policy in one sentence.
+    pub summary: String,
+}
+
+/// What a status means to a provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusRule {
+    /// A status or a class: `410`, `3xx`, `timeout`.
+    pub status: String,
+    /// What it does then.
+    pub then: String,
+}
+
+impl Provider {
+    /// The catalogue's entry for an event type.
+    pub fn event_type(&self, name: &str) -> Option<&EventType> {
+        self.events.iter().find(|event| &*event.name == name)
+    }
+
+    /// Whether any of its schemes can be checked at all.
+    pub fn signs(&self) -> bool {
+        !self.verify.is_empty()
+    }
+}

@@ -1,0 +1,124 @@
+//! A delivery plus what was concluded about it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::provider::{Event, ProviderId};
+use crate::verify::{Status, Verdict};
+use crate::wire::{Delivery, Exchange, Refusal};
+
+/// The place of a capture in its run, from 1; never used twice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Seq(pub u64);
+
+impl fmt::Display for Seq {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A delivery plus what was concluded about it, and what was sent because of it.
+#[derive(Clone, Debug)]
+pub struct Capture {
+    /// Its place in this run.
+    pub seq: Seq,
+    /// The request, exactly as received.
+    pub delivery: Arc<Delivery>,
+    /// Why it never became a delivery, where HTTP itself or a limit refused it.
+    pub refused: Option<Refusal>,
+    /// What was concluded.
+    pub conclusion: Conclusion,
+    /// What its sender was answered.
+    pub reply: Reply,
+    /// What was sent because of it, oldest first.
+    pub exchanges: Vec<Arc<Exchange>>,
+}
+
+/// What was concluded about a delivery.
+#[derive(Clone, Debug)]
+pub struct Conclusion {
+    /// Who sent it.
+    pub provider: Option<ProviderId>,
+    /// Others who may as well have sent it: neither the payload nor a secret tells them apart.
+    pub ties: Box<[ProviderId]>,
+    /// The title of the probe that it is.
+    pub probe: Option<Box<str>>,
+    /// What happened; several in a batch.
+    pub events: Box<[Event]>,
+    /// Whether it is authentic, and why not.
+    pub verdict: Verdict,
+}
+
+/// What a sender was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// How long the answer was held back.
+    pub delay_ms: u32,
+}
+
+impl Conclusion {
+    /// The conclusion about a delivery that no known provider sent.
+    pub fn unknown() -> Self {
+        Self { provider: None, ties: Box::default(), probe: None, events: Box::default(), verdict: Verdict::unknown() }
+    }
+
+    /// The first event.
+    pub fn event(&self) -> Option<&Event> {
+        self.events.first()
+    }
+}
+
+impl Capture {
+    /// How many exchanges one capture keeps; the oldest make room.
+    pub const MAX_EXCHANGES: usize = 64;
+
+    /// A capture that has no place in a store yet.
+    pub fn new(delivery: Delivery, conclusion: Conclusion, reply: Reply) -> Self {
+        Self { seq: Seq(0), delivery: Arc::new(delivery), refused: None, conclusion, reply, exchanges: Vec::new() }
+    }
+
+    /// A request that never became a delivery.
+    pub fn refused(delivery: Delivery, refusal: Refusal) -> Self {
+        let reply = Reply { status: refusal.status, delay_ms: 0 };
+        Self { refused: Some(refusal), ..Self::new(delivery, Conclusion::unknown(), reply) }
+    }
+
+    /// The finding; a refused request has none.
+    pub fn status(&self) -> Option<Status> {
+        self.refused.is_none().then_some(self.conclusion.verdict.status)
+    }
+
+    /// Whether its verdict is a failure.
+    pub fn is_failed(&self) -> bool {
+        matches!(self.status(), Some(Status::Failed(_)))
+    }
+
+    /// Adds an exchange, or puts it in the place of its earlier state.
+    pub fn put_exchange(&mut self, exchange: Arc<Exchange>) {
+        match self.exchanges.iter_mut().find(|known| known.id == exchange.id) {
+            Some(known) => *known = exchange,
+            None => {
+                if self.exchanges.len() == Self::MAX_EXCHANGES {
+                    self.exchanges.remove(0);
+                }
+                self.exchanges.push(exchange);
+            }
+        }
+    }
+
+    /// The memory it holds, in bytes.
+    pub fn footprint(&self) -> usize {
+        let text = |text: &Option<Box<str>>| text.as_ref().map_or(0, |text| text.len());
+        let events: usize = self.conclusion.events.iter().map(|event| text(&event.id) + text(&event.flow)).sum();
+        let verdict = &self.conclusion.verdict;
+        size_of::<Self>()
+            + self.delivery.footprint()
+            + size_of_val(&*self.conclusion.events)
+            + events
+            + verdict.explanation.len()
+            + verdict.fix.as_ref().map_or(0, |fix| fix.len())
+            + self.exchanges.iter().map(|exchange| exchange.footprint()).sum::<usize>()
+    }
+}

@@ -1,0 +1,13 @@
+//! Captures, in a ring bounded by count and by bytes.
+
+mod capture;
+mod conclude;
+mod handle;
+mod query;
+mod ring;
+
+pub use capture::{Capture, Conclusion, Reply, Seq};
+pub use conclude::Knowledge;
+pub use handle::{Handle, PinError};
+pub use query::Query;
+pub use ring::{Counts, Cursor, Delta, Limits};

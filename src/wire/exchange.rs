@@ -1,0 +1,136 @@
+//! One request we sent, and its answer or failure.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+
+use super::{Extent, Head};
+
+/// Tells the exchanges of one run apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ExchangeId(pub u64);
+
+/// One request we sent, and what became of it.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// Its identity within this run.
+    pub id: ExchangeId,
+    /// Why it was sent.
+    pub kind: ExchangeKind,
+    /// The URL it was sent to.
+    pub target: String,
+    /// When it was begun.
+    pub started_at: Timestamp,
+    /// SHA-256 of the body that was sent: proof that it is the captured one.
+    pub sent_sha256: [u8; 32],
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// Why a request was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExchangeKind {
+    /// Somebody asked for it.
+    Resend,
+    /// Every delivery goes on as it arrives.
+    Forward,
+}
+
+impl ExchangeKind {
+    /// The name used in records and on screen.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Resend => "resend",
+            Self::Forward => "forward",
+        }
+    }
+}
+
+/// What became of a request that was sent.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// No answer yet.
+    Pending,
+    /// The target answered.
+    Answered(Box<Answer>),
+    /// It did not come to an answer.
+    Failed(Failure),
+    /// Stopped on request before an answer came.
+    Cancelled,
+}
+
+/// What the target answered.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// The status line and the headers; over HTTP/1 exactly as received.
+    pub head: Head,
+    /// The bytes kept of the body.
+    pub body: Bytes,
+    /// Whether that is all of it.
+    pub extent: Extent,
+    /// How long each phase took.
+    pub timing: Timing,
+}
+
+/// How long the phases of an exchange took; the connection is a new one each time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Timing {
+    /// Name look-up and TCP connect.
+    pub connect: Duration,
+    /// TLS handshake; zero over plain HTTP.
+    pub tls: Duration,
+    /// From the request's first byte to the answer's first byte.
+    pub first_byte: Duration,
+    /// From the beginning to the last byte of the answer.
+    pub total: Duration,
+}
+
+/// An exchange that did not come to an answer.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// One plain sentence: what failed, where, and what to do ("nothing listens on localhost:3000").
+    pub message: String,
+    /// How long it took to fail.
+    pub after: Duration,
+}
+
+impl Exchange {
+    /// The status of the answer, if one came.
+    pub fn status(&self) -> Option<u16> {
+        match &self.outcome {
+            Outcome::Answered(answer) => Some(answer.status),
+            _ => None,
+        }
+    }
+
+    /// How long it took, once it is over.
+    pub fn duration(&self) -> Option<Duration> {
+        match &self.outcome {
+            Outcome::Answered(answer) => Some(answer.timing.total),
+            Outcome::Failed(failure) => Some(failure.after),
+            Outcome::Pending | Outcome::Cancelled => None,
+        }
+    }
+
+    /// What went wrong, if something did.
+    pub fn error(&self) -> Option<&str> {
+        match &self.outcome {
+            Outcome::Failed(failure) => Some(&failure.message),
+            Outcome::Cancelled => Some("cancelled"),
+            Outcome::Pending | Outcome::Answered(_) => None,
+        }
+    }
+
+    /// The memory it holds, in bytes.
+    pub fn footprint(&self) -> usize {
+        let outcome = match &self.outcome {
+            Outcome::Answered(answer) => size_of::<Answer>() + answer.head.footprint() + answer.body.len(),
+            Outcome::Failed(failure) => failure.message.len(),
+            Outcome::Pending | Outcome::Cancelled => 0,
+        };
+        size_of::<Self>() + self.target.len() + outcome
+    }
+}

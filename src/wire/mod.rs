@@ -1,0 +1,9 @@
+//! What crossed the network, byte for byte. No IO, and no opinion about what the bytes mean.
+
+mod delivery;
+mod exchange;
+mod head;
+
+pub use delivery::{Delivery, Extent, Refusal};
+pub use exchange::{Answer, Exchange, ExchangeId, ExchangeKind, Failure, Outcome, Timing};
+pub use head::{Head, HeadBuilder, Header, Version};
