@@ -1,1 +1,7 @@
-fn main() {}
+//! The `hookglass` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hookglass::cli::main()
+}

@@ -1,1 +1,120 @@
-//! Settings: defaults < file < environment < flags, as plain structs.
+//! Settings: defaults < file < environment < flags.
+//!
+//! File, environment and flags all fill the same [`Options`], in which everything may be absent; [`Settings`] is what
+//! results, with nothing absent.
+
+mod file;
+mod size;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+pub use file::{ConfigError, config_folder, read};
+pub use size::Size;
+
+/// What may be set; absent is "as the layer below says".
+#[derive(Clone, Debug, Default, PartialEq, clap::Args, serde::Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Options {
+    /// Where to listen; port 0 picks a free one and says which [default: 127.0.0.1:4665]
+    #[arg(long, value_name = "ADDR:PORT", env = "HOOKGLASS_LISTEN")]
+    pub listen: Option<SocketAddr>,
+    /// Listen on an address that other machines can reach
+    #[arg(long, num_args = 0, default_missing_value = "true")]
+    pub allow_public: Option<bool>,
+    /// Take every delivery to come from this provider, without detection
+    #[arg(long, value_name = "NAME", env = "HOOKGLASS_PROVIDER")]
+    pub provider: Option<String>,
+    /// A provider's secret: [PROVIDER=]env:VAR, file:PATH or literal:TEXT; repeat it for several
+    #[arg(long = "secret", value_name = "[PROVIDER=]SOURCE")]
+    #[serde(rename = "secret")]
+    pub secrets: Vec<String>,
+    /// The status that every delivery is answered with [default: 200]
+    #[arg(long, value_name = "STATUS", env = "HOOKGLASS_REPLY", value_parser = clap::value_parser!(u16).range(200..=599))]
+    pub reply: Option<u16>,
+    /// How many captures are kept; the oldest make room [default: 10000]
+    #[arg(long, value_name = "N", env = "HOOKGLASS_CAPACITY", value_parser = at_least_one)]
+    pub capacity: Option<usize>,
+    /// How much memory the captures may take together [default: 256MiB]
+    #[arg(long, value_name = "SIZE", env = "HOOKGLASS_MEMORY")]
+    pub memory: Option<Size>,
+    /// The largest body that is kept whole; over it the sender gets 413 [default: 32MiB]
+    #[arg(long, value_name = "SIZE", env = "HOOKGLASS_MAX_BODY")]
+    pub max_body: Option<Size>,
+    /// Keys of your own: an action's name to the keys that do it
+    #[arg(skip)]
+    pub keys: toml::Table,
+}
+
+/// What holds in the end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Whether other machines may reach it.
+    pub allow_public: bool,
+    /// The provider that every delivery is taken to come from.
+    pub provider: Option<String>,
+    /// Where the secrets come from, as written.
+    pub secrets: Vec<String>,
+    /// The status that deliveries are answered with.
+    pub reply: u16,
+    /// How many captures are kept.
+    pub capacity: usize,
+    /// How many bytes they may hold together.
+    pub memory: usize,
+    /// The largest body that is kept whole, in bytes.
+    pub max_body: usize,
+    /// Keys of the user's own.
+    pub keys: toml::Table,
+}
+
+/// The port is the letters HOOK on a phone.
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 4665);
+const MIB: usize = 1024 * 1024;
+
+impl Options {
+    /// These over those of the layer below. Lists add up: a secret in the file stays when a flag adds another.
+    pub fn over(self, below: Self) -> Self {
+        let mut keys = below.keys;
+        keys.extend(self.keys);
+        Self {
+            listen: self.listen.or(below.listen),
+            allow_public: self.allow_public.or(below.allow_public),
+            provider: self.provider.or(below.provider),
+            secrets: self.secrets.into_iter().chain(below.secrets).collect(),
+            reply: self.reply.or(below.reply),
+            capacity: self.capacity.or(below.capacity),
+            memory: self.memory.or(below.memory),
+            max_body: self.max_body.or(below.max_body),
+            keys,
+        }
+    }
+
+    /// What holds in the end: the defaults where nothing was said.
+    pub fn settle(self) -> Settings {
+        Settings {
+            listen: self.listen.unwrap_or(DEFAULT_LISTEN),
+            allow_public: self.allow_public.unwrap_or(false),
+            provider: self.provider,
+            secrets: self.secrets,
+            reply: self.reply.unwrap_or(200),
+            capacity: self.capacity.unwrap_or(10_000),
+            memory: self.memory.map_or(256 * MIB, Size::bytes),
+            max_body: self.max_body.map_or(32 * MIB, Size::bytes),
+            keys: self.keys,
+        }
+    }
+}
+
+/// The folders that provider files of the user's own are in, lowest layer first.
+pub fn provider_folders() -> Vec<PathBuf> {
+    config_folder().map(|folder| folder.join("providers")).into_iter().collect()
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("expected a whole number from 1".to_owned()),
+        Ok(number) => Ok(number),
+    }
+}

@@ -1,0 +1,43 @@
+//! What several commands need: settings from all layers, and knowledge from settings.
+
+use std::path::PathBuf;
+
+use super::Failure;
+use crate::config::{self, Options, Settings};
+use crate::provider::Catalog;
+use crate::store::Knowledge;
+use crate::verify::Secrets;
+
+/// The settings of a run: flags and environment over the file over the defaults.
+pub(super) fn settings(options: &Options, config: Option<&PathBuf>) -> Result<Settings, Failure> {
+    let file = config::read(config.map(PathBuf::as_path)).map_err(Failure::usage)?;
+    Ok(options.clone().over(file).settle())
+}
+
+/// The built-in providers with the user's own over them.
+pub(super) fn catalog() -> Result<Catalog, Failure> {
+    Catalog::layered(&config::provider_folders()).map_err(Failure::usage)
+}
+
+/// The providers, their secrets, and the provider the user named.
+pub(super) fn knowledge(settings: &Settings) -> Result<Knowledge, Failure> {
+    let catalog = catalog()?;
+    let secrets = Secrets::default();
+    let assumed = match &settings.provider {
+        Some(name) => Some(provider(&catalog, name)?),
+        None => None,
+    };
+    Ok(Knowledge { catalog, secrets, assumed })
+}
+
+/// The provider of that name, or a line that names the nearest one.
+pub(super) fn provider(catalog: &Catalog, name: &str) -> Result<std::sync::Arc<crate::provider::Provider>, Failure> {
+    catalog.get(name).cloned().ok_or_else(|| {
+        let name = crate::text::visible(name);
+        let hint = match catalog.nearest(&name) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => "`hookglass providers` lists them".to_owned(),
+        };
+        Failure::usage(format!("no provider is called `{name}`: {hint}"))
+    })
+}

@@ -1,0 +1,104 @@
+//! The configuration file.
+
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy;
+
+use super::Options;
+
+/// A configuration file that cannot be used: which one, where in it, and why.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// It could not be read.
+    #[error("cannot read the configuration {file}: {reason}")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// What the system said.
+        reason: std::io::Error,
+    },
+    /// It has a mistake.
+    #[error("{file}:{line}:{column}: {what}")]
+    Mistake {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+        /// What is wrong.
+        what: String,
+    },
+}
+
+/// `$XDG_CONFIG_HOME/hookglass`, on every system.
+pub fn config_folder() -> Option<PathBuf> {
+    etcetera::base_strategy::Xdg::new().ok().map(|base| base.config_dir().join("hookglass"))
+}
+
+/// Reads the file that was asked for, or the user's own where there is one.
+pub fn read(asked: Option<&Path>) -> Result<Options, ConfigError> {
+    let (file, required) = match asked {
+        Some(file) => (file.to_owned(), true),
+        None => match config_folder() {
+            Some(folder) => (folder.join("config.toml"), false),
+            None => return Ok(Options::default()),
+        },
+    };
+    match std::fs::read_to_string(&file) {
+        Ok(text) => parse(&text, &file.display().to_string()),
+        Err(reason) if !required && reason.kind() == std::io::ErrorKind::NotFound => Ok(Options::default()),
+        Err(reason) => Err(ConfigError::Unreadable { file: file.display().to_string(), reason }),
+    }
+}
+
+fn parse(text: &str, file: &str) -> Result<Options, ConfigError> {
+    toml::from_str(text).map_err(|error| {
+        let before = &text[..error.span().map_or(0, |span| span.start).min(text.len())];
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        ConfigError::Mistake {
+            file: file.to_owned(),
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            what: error.message().replace('\n', "; "),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sample_holds_the_defaults() {
+        let sample = include_str!("../../assets/config.toml");
+        let all_set: String =
+            sample.lines().map(|line| line.strip_prefix("#= ").unwrap_or(line)).flat_map(|line| [line, "\n"]).collect();
+        let options = parse(&all_set, "assets/config.toml").unwrap();
+        assert_eq!(options.settle(), Options::default().settle());
+        assert_eq!(parse(sample, "assets/config.toml").unwrap(), Options::default());
+    }
+
+    #[test]
+    fn a_mistake_is_told_with_its_place() {
+        let cases = [
+            ("capacity = 1\nlisten = 5\n", "c.toml:2:10: "),
+            ("capcity = 1\n", "c.toml:1:1: unknown field `capcity`"),
+            ("memory = \"lots\"", "c.toml:1:10: "),
+            ("capacity = ", "c.toml:1:12: "),
+        ];
+        for (text, begins) in cases {
+            let error = parse(text, "c.toml").unwrap_err().to_string();
+            assert!(error.starts_with(begins) && !error.contains('\n'), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_file_and_secrets_add_up() {
+        let file = parse("capacity = 5\nreply = 204\nsecret = [\"a=env:A\"]", "c.toml").unwrap();
+        let flags = Options { capacity: Some(9), secrets: vec!["b=env:B".into()], ..Options::default() };
+        let settings = flags.over(file).settle();
+        assert_eq!((settings.capacity, settings.reply), (9, 204));
+        assert_eq!(settings.secrets, ["b=env:B", "a=env:A"]);
+    }
+}
