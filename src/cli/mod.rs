@@ -1,8 +1,13 @@
 //! The commands: one file each, and what they share.
 
+mod demo;
 mod exit;
+mod generate;
 mod listen;
+mod providers;
 mod shared;
+mod simulate;
+mod verify;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -29,6 +34,12 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Listen(Box<listen::ListenArgs>),
+    Demo(demo::DemoArgs),
+    Simulate(simulate::SimulateArgs),
+    Verify(verify::VerifyArgs),
+    Providers(providers::ProvidersArgs),
+    Completions(generate::CompletionsArgs),
+    Man(generate::ManArgs),
 }
 
 /// Runs the command line and says how it ended.
@@ -40,6 +51,12 @@ pub fn main() -> ExitCode {
     let ended = match cli.command {
         None => listen::run(&cli.listen),
         Some(Command::Listen(args)) => listen::run(&args),
+        Some(Command::Demo(args)) => demo::run(&args),
+        Some(Command::Simulate(args)) => simulate::run(&args),
+        Some(Command::Verify(args)) => verify::run(&args),
+        Some(Command::Providers(args)) => providers::run(&args),
+        Some(Command::Completions(args)) => generate::completions(&args),
+        Some(Command::Man(args)) => generate::man(&args),
     };
     match ended {
         Ok(exit) => exit.into(),
