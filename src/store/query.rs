@@ -59,3 +59,59 @@ impl Word {
             .any(|at| bytes[at..at + word.len()].eq_ignore_ascii_case(word))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use bytes::Bytes;
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::provider::{Event, ProviderId};
+    use crate::store::{Conclusion, Reply};
+    use crate::verify::{Cause, Status};
+    use crate::wire::{Delivery, Extent, Head, Version};
+
+    fn capture() -> Capture {
+        let delivery = Delivery {
+            received_at: Timestamp::UNIX_EPOCH,
+            peer: None,
+            head: Head::build("POST", "/hooks?x=1", Version::Http11).header("X-Sig", "AbC").finish(),
+            body: Bytes::from_static(b"{\"name\":\"Jane \xff Doe\"}"),
+            extent: Extent::Whole,
+        };
+        let mut conclusion = Conclusion::unknown();
+        conclusion.provider = Some(ProviderId::new("brighten"));
+        conclusion.events = [Event { kind: Some(Arc::from("reward.redeemed")), ..Event::default() }].into();
+        conclusion.verdict.status = Status::Failed(Cause::BodyNewline);
+        Capture::new(delivery, conclusion, Reply { status: 200, delay_ms: 0 })
+    }
+
+    #[test]
+    fn every_word_must_occur_somewhere_in_any_letter_case() {
+        let cases = [
+            ("", true),
+            ("  ", true),
+            ("brighten", true),
+            ("REWARD failed", true),
+            ("body_newline", true),
+            ("post /hooks?x", true),
+            ("x-sig: abc", true),
+            ("jane doe", true),
+            ("jane verified", false),
+            ("janet", false),
+            ("raaft", false),
+        ];
+        for (filter, matches) in cases {
+            assert_eq!(Query::parse(filter).matches(&capture()), matches, "{filter}");
+        }
+    }
+
+    #[test]
+    fn a_word_longer_than_the_bytes_is_not_in_them() {
+        assert!(!Word(b"abc".as_slice().into()).occurs_in(b"ab"));
+        assert!(Word(b"abc".as_slice().into()).occurs_in(b"xxABc"));
+        assert!(!Word(b"abc".as_slice().into()).occurs_in(b""));
+    }
+}

@@ -243,3 +243,161 @@ impl Ring {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::store::{Conclusion, Reply};
+    use crate::wire::{Delivery, Extent, Head, Version};
+
+    const ROOMY: Limits = Limits { count: 1000, bytes: 1 << 30 };
+
+    fn capture(body: usize) -> Capture {
+        let delivery = Delivery {
+            received_at: Timestamp::UNIX_EPOCH,
+            peer: None,
+            head: Head::build("POST", "/", Version::Http11).finish(),
+            body: Bytes::from(vec![b'x'; body]),
+            extent: Extent::Whole,
+        };
+        Capture::new(delivery, Conclusion::unknown(), Reply { status: 200, delay_ms: 0 })
+    }
+
+    fn ring(limits: Limits, pushes: usize) -> Ring {
+        let mut ring = Ring::new(limits);
+        for _ in 0..pushes {
+            ring.push(capture(100));
+        }
+        ring
+    }
+
+    fn held(ring: &Ring) -> Vec<u64> {
+        ring.iter().map(|capture| capture.seq.0).collect()
+    }
+
+    fn seqs(captures: &[Arc<Capture>]) -> Vec<u64> {
+        captures.iter().map(|capture| capture.seq.0).collect()
+    }
+
+    #[test]
+    fn the_oldest_make_room_when_there_are_too_many() {
+        let ring = ring(Limits { count: 3, ..ROOMY }, 5);
+        assert_eq!(held(&ring), [3, 4, 5]);
+        assert_eq!((ring.counts().captured, ring.counts().evicted, ring.counts().held), (5, 2, 3));
+    }
+
+    #[test]
+    fn the_oldest_make_room_when_they_are_too_large_together() {
+        let one = capture(100).footprint();
+        let mut ring = ring(Limits { bytes: 3 * one, ..ROOMY }, 5);
+        assert_eq!(held(&ring), [3, 4, 5]);
+        assert_eq!(ring.counts().bytes, 3 * one);
+        ring.push(capture(10 * one));
+        assert_eq!(held(&ring), [6], "the newest stays even if it alone is over the bound");
+    }
+
+    #[test]
+    fn a_change_is_counted_in_bytes_and_can_evict() {
+        let one = capture(100).footprint();
+        let mut ring = ring(Limits { bytes: 3 * one, ..ROOMY }, 3);
+        assert!(ring.change(Seq(3), |capture| capture.delivery = capture_of(200)));
+        assert_eq!(held(&ring), [2, 3]);
+        assert_eq!(ring.counts().bytes, 2 * one + 100);
+        assert!(!ring.change(Seq(1), |_| panic!("it is gone")));
+    }
+
+    fn capture_of(body: usize) -> Arc<Delivery> {
+        capture(body).delivery
+    }
+
+    #[test]
+    fn a_pinned_capture_outlives_the_ring_until_it_is_let_go() {
+        let mut ring = ring(Limits { count: 4, ..ROOMY }, 2);
+        assert_eq!(ring.set_pinned(Seq(1), true), Some(true));
+        for _ in 0..5 {
+            ring.push(capture(100));
+        }
+        assert_eq!(held(&ring), [1, 5, 6, 7]);
+        assert_eq!((ring.counts().pinned, ring.counts().evicted), (1, 3));
+        assert!(ring.get(Seq(1)).is_some());
+        assert_eq!(ring.set_pinned(Seq(1), false), Some(false));
+        assert_eq!(held(&ring), [5, 6, 7]);
+        assert_eq!(ring.counts().bytes, 3 * capture(100).footprint());
+        assert_eq!(ring.set_pinned(Seq(2), true), None);
+    }
+
+    #[test]
+    fn pins_take_at_most_half() {
+        let mut ring = ring(Limits { count: 4, ..ROOMY }, 4);
+        let pinned: Vec<_> = (1..=3).map(|seq| ring.set_pinned(Seq(seq), true)).collect();
+        assert_eq!(pinned, [Some(true), Some(true), Some(false)]);
+        for _ in 0..10 {
+            ring.push(capture(100));
+        }
+        assert_eq!(held(&ring), [1, 2, 13, 14]);
+    }
+
+    #[test]
+    fn removing_and_clearing_give_the_memory_back() {
+        let mut ring = ring(ROOMY, 3);
+        assert!(ring.remove(Seq(2)) && !ring.remove(Seq(2)));
+        assert_eq!(held(&ring), [1, 3]);
+        ring.clear();
+        assert_eq!((ring.counts().bytes, ring.counts().held, ring.counts().evicted), (0, 0, 0));
+        assert_eq!(ring.push(capture(1)), Seq(4), "places are never used twice");
+    }
+
+    #[test]
+    fn a_reader_gets_what_is_new_in_slices() {
+        let mut ring = ring(ROOMY, 5);
+        let mut cursor = Cursor::default();
+        let first = ring.since(&mut cursor, 3);
+        assert_eq!((seqs(&first.fresh), first.more, first.missed), (vec![1, 2, 3], true, 0));
+        let second = ring.since(&mut cursor, 3);
+        assert_eq!((seqs(&second.fresh), second.more), (vec![4, 5], false));
+        ring.push(capture(1));
+        assert_eq!(seqs(&ring.since(&mut cursor, 3).fresh), [6]);
+        assert!(ring.since(&mut cursor, 3).fresh.is_empty());
+    }
+
+    #[test]
+    fn a_slow_reader_is_told_how_much_it_missed() {
+        let mut ring = ring(Limits { count: 3, ..ROOMY }, 2);
+        let mut cursor = Cursor::default();
+        ring.since(&mut cursor, 10);
+        for _ in 0..10 {
+            ring.push(capture(1));
+        }
+        let delta = ring.since(&mut cursor, 10);
+        assert_eq!((seqs(&delta.fresh), delta.missed, delta.floor), (vec![10, 11, 12], 7, Seq(10)));
+        ring.clear();
+        assert_eq!(ring.since(&mut cursor, 10).floor, Seq(13));
+    }
+
+    #[test]
+    fn a_reader_gets_each_changed_capture_once() {
+        let mut ring = ring(ROOMY, 3);
+        let mut cursor = Cursor::default();
+        ring.since(&mut cursor, 2);
+        for seq in [1, 2, 1, 3] {
+            ring.change(Seq(seq), |capture| capture.reply.delay_ms += 1);
+        }
+        let delta = ring.since(&mut cursor, 10);
+        assert_eq!((seqs(&delta.changed), seqs(&delta.fresh)), (vec![1, 2], vec![3]));
+        assert!(ring.since(&mut cursor, 10).changed.is_empty());
+    }
+
+    #[test]
+    fn a_reader_behind_the_log_of_changes_is_shown_all_that_is_held() {
+        let mut ring = ring(ROOMY, 3);
+        let mut cursor = Cursor::default();
+        ring.since(&mut cursor, 10);
+        for _ in 0..=CHANGE_LOG {
+            ring.change(Seq(2), |capture| capture.reply.delay_ms += 1);
+        }
+        assert_eq!(seqs(&ring.since(&mut cursor, 10).changed), [1, 2, 3]);
+    }
+}
