@@ -1,0 +1,3 @@
+//! From state to cells; changes nothing.
+
+pub(crate) mod detail;
