@@ -1,5 +1,6 @@
 //! One request we sent, and its answer or failure.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,6 +11,14 @@ use super::{Extent, Head};
 /// Tells the exchanges of one run apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ExchangeId(pub u64);
+
+impl ExchangeId {
+    /// One that no other exchange of this run has.
+    pub fn next() -> Self {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        Self(LAST.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+}
 
 /// One request we sent, and what became of it.
 #[derive(Clone, Debug)]

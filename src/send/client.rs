@@ -1,0 +1,214 @@
+//! One request over one connection of its own, and what became of it, in people's words.
+//!
+//! No pool, no redirect, no decompression, no cookie: whatever a client library does for its user would hide what the
+//! target really answers. Every wait and every buffer has a bound, because the target may be broken.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use futures_util::future::{Either, select};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body, Incoming};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpStream, lookup_host};
+use tokio::time::{timeout, timeout_at};
+
+use super::exact::{Exact, Heard, MAX_HEAD};
+use super::target::reaches;
+use super::tls::{self, Socket};
+use super::{NotSendable, Outgoing, Target, Trust};
+use crate::text;
+use crate::wire::{Answer, Extent, Failure, Head, Outcome, Timing};
+
+/// What sends: it holds no connection, so it is cheap to make and to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Client {
+    /// How long it waits and how much it keeps.
+    pub limits: Limits,
+    /// Whose certificates it accepts.
+    pub trust: Trust,
+}
+
+/// How long a client waits, and how much it keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// For the name's address and the connection.
+    pub connect: Duration,
+    /// For everything together.
+    pub total: Duration,
+    /// How much of an answer's body is kept, in bytes.
+    pub body: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(5), total: Duration::from_secs(30), body: 1024 * 1024 }
+    }
+}
+
+/// More header fields than any answer has for good reason.
+const MAX_FIELDS: usize = 1000;
+
+impl Client {
+    /// Sends a request and waits for its answer, its failure or the end of patience. Dropping the future closes the
+    /// connection. `own` are the addresses of our own listener, which nothing is sent to.
+    pub async fn send(&self, target: &Target, outgoing: &Outgoing, own: &[SocketAddr]) -> Outcome {
+        let started = Instant::now();
+        match self.exchange(target, outgoing, own, started).await {
+            Ok(answer) => Outcome::Answered(Box::new(answer)),
+            Err(message) => Outcome::Failed(Failure { message, after: started.elapsed() }),
+        }
+    }
+
+    async fn exchange(
+        &self,
+        target: &Target,
+        outgoing: &Outgoing,
+        own: &[SocketAddr],
+        started: Instant,
+    ) -> Result<Answer, String> {
+        let tcp = self.connect(target, own).await?;
+        let connect = started.elapsed();
+        let deadline = started + self.limits.total;
+        let socket: Box<dyn Socket> = match target.is_https() {
+            true => timeout_at(deadline.into(), tls::handshake(tcp, target, &self.trust))
+                .await
+                .map_err(|_| self.too_slow("did not finish the TLS handshake", target))??,
+            false => Box::new(tcp),
+        };
+        let timing = Timing { connect, tls: started.elapsed() - connect, ..Timing::default() };
+        let mut answer = self.ask(socket, target, outgoing, deadline).await?;
+        answer.timing = Timing { first_byte: answer.timing.first_byte, total: started.elapsed(), ..timing };
+        Ok(answer)
+    }
+
+    async fn connect(&self, target: &Target, own: &[SocketAddr]) -> Result<TcpStream, String> {
+        let place = target.place();
+        let connecting = async {
+            let addresses = lookup_host((target.host(), target.port())).await;
+            let addresses: Vec<_> = addresses.map_err(|error| not_found(target, &error))?.collect();
+            TcpStream::connect(&addresses[..]).await.map_err(|error| not_connected(&place, &error))
+        };
+        let stream = timeout(self.limits.connect, connecting).await.map_err(|_| {
+            format!(
+                "{place} took no connection within {}: is it reachable from here?",
+                text::duration(self.limits.connect)
+            )
+        })??;
+        if is_own(&stream, own) {
+            return Err(NotSendable::Loop(target.to_string()).to_string());
+        }
+        // Head and body are two writes; waiting for the first one's acknowledgement would be all of the measured time.
+        stream.set_nodelay(true).map_err(|error| not_connected(&place, &error))?;
+        Ok(stream)
+    }
+
+    /// Sends the request over a connection and reads the answer; of its timing the first byte is known here.
+    async fn ask(
+        &self,
+        socket: Box<dyn Socket>,
+        target: &Target,
+        outgoing: &Outgoing,
+        deadline: Instant,
+    ) -> Result<Answer, String> {
+        let heard = Heard::default();
+        let told = |error: hyper::Error| no_answer(&target.place(), &heard, &error);
+        let exact = Exact::new(socket, outgoing.head.as_bytes().clone(), heard.clone());
+        let mut http = http1::Builder::new();
+        http.max_buf_size(MAX_HEAD).max_headers(MAX_FIELDS);
+        let (mut sender, connection) = http.handshake(TokioIo::new(exact)).await.map_err(told)?;
+        let request = framed(outgoing)?;
+        let began = Instant::now();
+        let answer = async {
+            let answered = timeout_at(deadline.into(), sender.send_request(request)).await;
+            let response = answered.map_err(|_| self.too_slow("did not answer", target))?.map_err(told)?;
+            let status = response.status().as_u16();
+            let (body, extent) = keep(response.into_body(), self.limits.body, deadline).await;
+            let first_byte = heard.first_byte().map_or(Duration::ZERO, |at| at - began);
+            let timing = Timing { first_byte, ..Timing::default() };
+            Ok(Answer { status, head: Head::parse(heard.head()), body, extent, timing })
+        };
+        match select(pin!(answer), pin!(connection)).await {
+            Either::Left((answer, _)) => answer,
+            // The connection has ended; what it brought is still to be read.
+            Either::Right((_, answer)) => answer.await,
+        }
+    }
+
+    fn too_slow(&self, what: &str, target: &Target) -> String {
+        format!("{} {what} within {}", target.place(), text::duration(self.limits.total))
+    }
+}
+
+/// The request as hyper must know it to frame it: method and length. Its own head never reaches the wire.
+fn framed(outgoing: &Outgoing) -> Result<hyper::Request<Full<Bytes>>, String> {
+    hyper::Request::builder()
+        .method(outgoing.head.method())
+        .body(Full::new(outgoing.body.clone()))
+        .map_err(|error| format!("the request cannot be sent: {error}"))
+}
+
+/// The body up to a limit. One that is longer, breaks off or does not end in time is cut, not lost.
+async fn keep(mut body: Incoming, limit: usize, deadline: Instant) -> (Bytes, Extent) {
+    let cut = Extent::Cut { size: body.size_hint().exact() };
+    let mut kept = BytesMut::new();
+    loop {
+        let data = match timeout_at(deadline.into(), body.frame()).await {
+            Ok(None) => return (kept.freeze(), Extent::Whole),
+            Ok(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
+            Ok(Some(Err(_))) | Err(_) => return (kept.freeze(), cut),
+        };
+        let room = limit - kept.len();
+        kept.extend_from_slice(&data[..data.len().min(room)]);
+        if data.len() > room {
+            return (kept.freeze(), cut);
+        }
+    }
+}
+
+fn is_own(stream: &TcpStream, own: &[SocketAddr]) -> bool {
+    let Ok(peer) = stream.peer_addr() else { return false };
+    let local = stream.local_addr().ok().map(|local| local.ip());
+    own.iter().any(|own| own.port() == peer.port() && reaches(peer.ip(), own.ip(), local))
+}
+
+fn not_found(target: &Target, error: &io::Error) -> String {
+    format!("the name {} was not found ({error})", target.host())
+}
+
+fn not_connected(place: &str, error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => format!("nothing listens on {place}"),
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
+            format!("{place} cannot be reached from here ({error})")
+        }
+        _ => format!("could not connect to {place} ({error})"),
+    }
+}
+
+fn no_answer(place: &str, heard: &Heard, error: &hyper::Error) -> String {
+    // A TLS alert record: what a TLS server says to plain text.
+    if heard.head().starts_with(&[0x15, 0x03]) {
+        return format!("{place} speaks TLS: use https://");
+    }
+    if error.is_parse_too_large() {
+        return format!("the head of the answer of {place} is over {}", text::size(MAX_HEAD as u64));
+    }
+    if error.is_parse() {
+        return format!("what {place} answered is not HTTP/1");
+    }
+    if error.is_incomplete_message() || was_closed(error) {
+        return format!("{place} closed the connection before it answered");
+    }
+    format!("sending to {place} failed ({error})")
+}
+
+fn was_closed(error: &hyper::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    let source = std::error::Error::source(error).and_then(|source| source.downcast_ref::<io::Error>());
+    source.is_some_and(|error| matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof))
+}
