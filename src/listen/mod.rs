@@ -1,1 +1,38 @@
-//! TODO
+//! The listener: catches every delivery that reaches the port, whatever it is.
+//!
+//! Bytes come in through [`tap`], which keeps the exact heads and the time; hyper frames and parses; [`receive`] reads the
+//! body, asks the store's knowledge for a conclusion, keeps the capture and answers. What HTTP itself refuses is kept
+//! too, with the reason ([`refuse`]). Nothing here knows a provider, a screen or a file.
+
+mod body;
+mod framing;
+mod limits;
+mod receive;
+mod refuse;
+mod reply;
+mod serve;
+mod tap;
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+pub use limits::Limits;
+pub use receive::router;
+pub use reply::{ReplyError, ReplyPlan};
+pub use serve::{BindError, Bound, bind};
+
+use crate::store::{Handle, Knowledge};
+
+/// What the listener works with.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// Where captures go.
+    pub store: Handle,
+    /// What conclusions are drawn from; it may change while listening.
+    pub knowledge: watch::Receiver<Arc<Knowledge>>,
+    /// What every delivery is answered.
+    pub reply: ReplyPlan,
+    /// What a sender may cost.
+    pub limits: Limits,
+}

@@ -1,0 +1,5 @@
+//! The listener over real sockets: what reaches the port is kept, and what HTTP refuses is kept with the reason.
+
+mod listener;
+mod refused;
+mod whole;
