@@ -170,7 +170,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Tap<T> {
             ready!(self.poll_first(cx))?;
         }
         match &mut self.ahead {
-            Some(ahead) if !ahead.is_empty() || self.over => {
+            Some(ahead) if !ahead.is_empty() => {
                 buf.put_slice(&ahead.split_to(ahead.len().min(buf.remaining())));
                 Poll::Ready(Ok(()))
             }
