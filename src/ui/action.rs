@@ -23,8 +23,10 @@ pub enum Action {
     Open,
     /// One step back; never quits.
     Back,
-    /// In the inbox filter it, in a capture search it.
+    /// Filter the inbox.
     Filter,
+    /// Search the capture.
+    Search,
     /// Follow the newest capture, or hold still.
     Follow,
     /// Fold the value, or go to what holds it.
@@ -83,7 +85,7 @@ pub enum Action {
 
 /// Where an action is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub(crate) enum Place {
     /// In both panes.
     Everywhere,
     /// While the inbox has the focus.
@@ -138,7 +140,7 @@ pub(crate) const TABLE: &[(&str, &[Entry])] = {
                 entry(Last, "last", Everywhere, "to the end; in the inbox, follow again"),
                 entry(NextPane, "next-pane", Everywhere, "to the other pane"),
                 entry(PreviousPane, "previous-pane", Everywhere, "to the pane before"),
-                entry(Back, "back", Everywhere, "back; never quits"),
+                entry(Back, "back", Everywhere, "back; never quits").hint("back"),
             ],
         ),
         (
@@ -171,7 +173,8 @@ pub(crate) const TABLE: &[(&str, &[Entry])] = {
         (
             "Finding",
             &[
-                entry(Filter, "filter", Everywhere, "filter the inbox; in a capture, search it").hint("filter"),
+                entry(Filter, "filter", Inbox, "filter the inbox").hint("filter"),
+                entry(Search, "search", Detail, "search the capture").hint("search"),
                 entry(NextMatch, "next-match", Everywhere, "next match in the capture"),
                 entry(PreviousMatch, "previous-match", Everywhere, "match before"),
             ],
@@ -201,11 +204,4 @@ pub(crate) const TABLE: &[(&str, &[Entry])] = {
 /// Every line of the table.
 pub(crate) fn entries() -> impl Iterator<Item = &'static Entry> {
     TABLE.iter().flat_map(|(_, entries)| *entries)
-}
-
-impl Action {
-    pub(crate) fn entry(self) -> &'static Entry {
-        // `every_action_has_its_line` proves that there is one.
-        entries().find(|entry| entry.action == self).unwrap_or(&TABLE[0].1[0])
-    }
 }

@@ -1,14 +1,25 @@
 //! The full-screen face of the store.
 //!
 //! Three enums carry it: [`Action`] is what a user can ask for, [`Msg`] is what happened, [`Effect`] is what to do to the
-//! world. [`App::update`] turns the first two into the third and touches nothing else; [`view::draw`] only reads;
+//! world. [`App::update`] turns the first two into the third and touches nothing else; [`draw`] only reads;
 //! `run` alone waits, and it has no tick.
 
 mod action;
+mod app;
+mod effect;
+mod key;
+mod keymap;
+mod layout;
+mod msg;
 mod panes;
 mod theme;
-pub mod view;
+mod view;
 
 pub use action::Action;
+pub use app::{App, Facts};
+pub use effect::{Effect, Effects};
+pub use keymap::{DEFAULT_KEYS, Keymap, KeymapError};
+pub use msg::{CopyWay, Msg};
 pub use panes::detail::parse::{ParseJob, Parsed, run as parse};
 pub use theme::Theme;
+pub use view::draw;

@@ -1,3 +1,68 @@
 //! From state to cells; changes nothing.
 
 pub(crate) mod detail;
+mod header;
+pub(crate) mod help;
+mod hints;
+mod inbox;
+pub(crate) mod menu;
+mod prompt;
+mod rule;
+mod toast;
+pub(crate) mod welcome;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::Line;
+use ratatui::widgets::{Block, BorderType, Clear, Widget};
+
+use super::App;
+use super::layout::{Pane, centred};
+use super::panes::overlay::Overlay;
+
+/// Draws the whole screen; says where the cursor is, when somebody types.
+pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
+    let layout = app.layout();
+    header::draw(buf, layout.header, app);
+    if app.inbox.held() == 0 {
+        welcome::draw(buf, layout.main(), app);
+    } else {
+        rule::draw(buf, app, &layout);
+        inbox::draw(buf, layout.inbox.body, app);
+        detail::draw(buf, layout.detail.body, &app.detail, &app.theme, app.focus == Pane::Detail);
+    }
+    hints::draw(buf, layout.hints, app);
+    if let Some(toast) = &app.toast {
+        toast::draw(buf, layout.main(), toast, &app.theme);
+    }
+    draw_overlay(buf, app, layout.main(), layout.hints)
+}
+
+fn draw_overlay(buf: &mut Buffer, app: &App, main: Rect, hints: Rect) -> Option<Position> {
+    match app.overlay.as_ref()? {
+        Overlay::Help { top } => help::draw(buf, app, *top),
+        Overlay::Copy(menu) => menu::draw(buf, main, menu, &app.theme),
+        Overlay::Clear => menu::draw_question(buf, main, app.inbox.held(), &app.theme),
+        Overlay::Prompt(prompt) => return Some(prompt::draw(buf, main, hints, prompt, app)),
+    }
+    None
+}
+
+/// A box over what is below, with a title; gives what is inside.
+fn framed(buf: &mut Buffer, area: Rect, title: &str, style: Style) -> Rect {
+    Clear.render(area, buf);
+    let title = Line::styled(format!(" {title} "), style);
+    let block = Block::bordered().border_type(BorderType::Rounded).border_style(style).title(title);
+    let inside = block.inner(area);
+    block.render(area, buf);
+    inside
+}
+
+/// A framed box of that many columns and lines of content, in the middle.
+fn framed_in_the_middle(buf: &mut Buffer, main: Rect, content: (u16, u16), title: &str, style: Style) -> Rect {
+    let (width, height) = content;
+    let area = centred(main, width.saturating_add(4), height.saturating_add(2));
+    let inside = framed(buf, area, title, style);
+    Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside }
+}

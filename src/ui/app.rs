@@ -1,0 +1,275 @@
+//! The state of the screen, and how it changes: no tokio, no files, no clock.
+
+mod act;
+mod input;
+mod prompt;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::tz::TimeZone;
+use ratatui::layout::Size;
+
+use super::key::Key;
+use super::layout::{Layout, Pane};
+use super::msg::CopyWay;
+use super::panes::detail::{Detail, Subject};
+use super::panes::inbox::Inbox;
+use super::panes::overlay::Overlay;
+use super::panes::row::{Badge, Row};
+use super::{Effect, Effects, Keymap, Msg, Theme};
+use crate::provider::{Catalog, ProviderId};
+use crate::send::Target;
+use crate::store::{Capture, Counts, Delta, PinError, Seq};
+use crate::text;
+use crate::verify::Status;
+use crate::wire::{Exchange, ExchangeKind};
+
+/// What the screen is told once.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// Where deliveries are received, as a URL; `None` where nothing listens (a recording).
+    pub url: Option<String>,
+    /// The known providers.
+    pub catalog: Arc<Catalog>,
+    /// The zone that times are shown in.
+    pub zone: TimeZone,
+    /// Where every delivery goes on to.
+    pub forward: Option<String>,
+    /// The target that `resend` begins with.
+    pub target: Option<Target>,
+}
+
+/// The state of the screen.
+#[derive(Debug)]
+pub struct App {
+    pub(super) facts: Facts,
+    pub(super) keymap: Keymap,
+    pub(super) theme: Theme,
+    pub(super) size: Size,
+    pub(super) focus: Pane,
+    pub(super) inbox: Inbox,
+    pub(super) detail: Detail,
+    pub(super) overlay: Option<Overlay>,
+    pub(super) toast: Option<Toast>,
+    pub(super) target: Option<Target>,
+    pub(super) counts: Counts,
+    /// The providers whose signatures could not be checked for want of a secret.
+    pub(super) lacking: BTreeSet<ProviderId>,
+    /// The capture that the right side shows, or has asked for.
+    shown: Option<Seq>,
+    /// Nothing before this is held, but for pins.
+    floor: Seq,
+    /// Keys of a sequence that is not complete.
+    pressed: Vec<Key>,
+    /// The text that the capture is searched for.
+    search: String,
+    generation: u64,
+}
+
+/// A remark that goes away by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Toast {
+    pub(crate) text: String,
+    pub(crate) tone: Tone,
+    until: Instant,
+}
+
+/// What a remark sounds like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tone {
+    Good,
+    Plain,
+    Bad,
+}
+
+impl Tone {
+    /// Bad news stays longer: it says what to do.
+    fn lasts(self) -> Duration {
+        match self {
+            Self::Good | Self::Plain => Duration::from_secs(4),
+            Self::Bad => Duration::from_secs(8),
+        }
+    }
+}
+
+impl App {
+    /// The screen before anything has happened.
+    pub fn new(facts: Facts, keymap: Keymap, theme: Theme, size: Size) -> Self {
+        Self {
+            detail: Detail::new(facts.zone.clone()),
+            target: facts.target.clone(),
+            facts,
+            keymap,
+            theme,
+            size,
+            focus: Pane::Inbox,
+            inbox: Inbox::new(),
+            overlay: None,
+            toast: None,
+            counts: Counts::default(),
+            lacking: BTreeSet::new(),
+            shown: None,
+            floor: Seq(0),
+            pressed: Vec::new(),
+            search: String::new(),
+            generation: 0,
+        }
+    }
+
+    /// Takes in what happened; says what to do to the world and whether to draw.
+    pub fn update(&mut self, msg: Msg, now: Instant) -> Effects {
+        let mut effects = Effects { redraw: true, ..Effects::default() };
+        match msg {
+            Msg::Key(key) => self.press(key, now, &mut effects),
+            Msg::Mouse(mouse) => self.point(mouse, &mut effects),
+            Msg::Pasted(text) => self.paste(&text, &mut effects),
+            Msg::Resized(size) => self.size = size,
+            Msg::Store(delta) => self.take(delta, now, &mut effects),
+            Msg::Loaded(seq, capture) => self.show(seq, capture, &mut effects),
+            Msg::Parsed(parsed) => self.detail.parsed(parsed),
+            Msg::Filtered { generation, seqs } => effects.redraw = self.inbox.filtered(generation, seqs),
+            Msg::Pinned(seq, result) => self.pinned(seq, result, now),
+            Msg::Copied { label, size, way } => self.say_copied(&label, size, way, now),
+            Msg::Failed(text) => self.say(Tone::Bad, text, now),
+            Msg::TimePassed => effects.redraw = self.forget_toast(now),
+        }
+        self.settle(&mut effects);
+        effects
+    }
+
+    /// When to send [`Msg::TimePassed`], if ever.
+    pub fn wakes_at(&self) -> Option<Instant> {
+        self.toast.as_ref().map(|toast| toast.until)
+    }
+
+    /// The capture that is selected in the inbox.
+    pub fn selected(&self) -> Option<Seq> {
+        self.inbox.selected()
+    }
+
+    pub(super) fn layout(&self) -> Layout {
+        Layout::of(self.size, self.focus)
+    }
+
+    fn inbox_height(&self) -> usize {
+        self.layout().inbox.body.height.into()
+    }
+
+    /// What must hold after every update: the list is in order, and the right side shows the selected capture.
+    fn settle(&mut self, effects: &mut Effects) {
+        self.inbox.settle(self.inbox_height());
+        let selected = self.inbox.selected();
+        if selected == self.shown {
+            return;
+        }
+        self.shown = selected;
+        match selected {
+            Some(seq) => effects.push(Effect::Load(seq)),
+            None => {
+                self.detail.show(None);
+                self.focus = Pane::Inbox;
+            }
+        }
+    }
+
+    fn take(&mut self, delta: Delta, now: Instant, effects: &mut Effects) {
+        self.counts = delta.counts;
+        self.floor = delta.floor;
+        for capture in &delta.fresh {
+            self.note_lack(capture);
+            self.inbox.push(Row::of(capture, &self.facts.catalog), capture);
+        }
+        for capture in delta.changed {
+            self.take_changed(capture, now, effects);
+        }
+        self.inbox.evict(delta.floor);
+    }
+
+    fn take_changed(&mut self, capture: Arc<Capture>, now: Instant, effects: &mut Effects) {
+        let row = Row::of(&capture, &self.facts.catalog);
+        let badge = row.badge;
+        let before = self.inbox.replace(row).map_or(Badge::None, |row| row.badge);
+        if before == Badge::Pending && badge != Badge::Pending {
+            self.say_answered(&capture, now);
+        }
+        if self.shown == Some(capture.seq) {
+            self.show(capture.seq, Some(capture), effects);
+        }
+    }
+
+    fn note_lack(&mut self, capture: &Capture) {
+        let conclusion = &capture.conclusion;
+        if let (Some(provider), Status::NoSecret) = (&conclusion.provider, conclusion.verdict.status)
+            && !self.lacking.contains(provider)
+        {
+            self.lacking.insert(provider.clone());
+        }
+    }
+
+    fn show(&mut self, seq: Seq, capture: Option<Arc<Capture>>, effects: &mut Effects) {
+        if self.shown != Some(seq) {
+            return;
+        }
+        let subject = capture.map(|capture| {
+            let provider = capture.conclusion.provider.as_ref();
+            let provider = provider.and_then(|id| self.facts.catalog.get(id.as_str())).cloned();
+            Subject { capture, provider }
+        });
+        if let Some(job) = self.detail.show(subject) {
+            effects.push(Effect::Parse(job));
+        }
+    }
+
+    fn pinned(&mut self, seq: Seq, result: Result<bool, PinError>, now: Instant) {
+        match result {
+            Ok(pinned) => {
+                self.inbox.set_pinned(seq, pinned);
+                self.inbox.evict(self.floor);
+                let text = if pinned { format!("#{seq} stays until you unpin it") } else { format!("#{seq} unpinned") };
+                self.say(Tone::Plain, text, now);
+            }
+            Err(error) => self.say(Tone::Bad, error.to_string(), now),
+        }
+    }
+
+    fn say(&mut self, tone: Tone, text: impl Into<String>, now: Instant) {
+        self.toast = Some(Toast { text: text.into(), tone, until: now + tone.lasts() });
+    }
+
+    fn say_copied(&mut self, label: &str, size: usize, way: CopyWay, now: Instant) {
+        let bytes = text::size(size as u64);
+        let (tone, text) = match way {
+            CopyWay::System => (Tone::Good, format!("Copied {label} ({bytes})")),
+            CopyWay::Terminal => (Tone::Good, format!("Copied {label} ({bytes}) through the terminal (OSC 52)")),
+            CopyWay::TerminalCut(kept) => {
+                let kept = text::size(kept as u64);
+                (Tone::Bad, format!("Copied the first {kept} of {label} ({bytes}): terminals take no more (OSC 52)"))
+            }
+        };
+        self.say(tone, text, now);
+    }
+
+    fn say_answered(&mut self, capture: &Capture, now: Instant) {
+        let Some(exchange) = capture.exchanges.last().filter(|exchange| exchange.kind == ExchangeKind::Resend) else {
+            return;
+        };
+        let (tone, outcome) = outcome(exchange);
+        self.say(tone, format!("#{} → {outcome}", capture.seq), now);
+    }
+
+    fn forget_toast(&mut self, now: Instant) -> bool {
+        self.toast.take_if(|toast| toast.until <= now).is_some()
+    }
+}
+
+fn outcome(exchange: &Exchange) -> (Tone, String) {
+    let took = exchange.duration().map_or_else(String::new, |span| format!(" in {}", text::duration(span)));
+    match (exchange.status(), exchange.error()) {
+        (Some(status @ 200..=299), _) => (Tone::Good, format!("{status}{took}")),
+        (Some(status), _) => (Tone::Bad, format!("{status}{took}")),
+        (None, Some(error)) => (Tone::Bad, text::visible(error).into_owned()),
+        (None, None) => (Tone::Plain, "no answer yet".to_owned()),
+    }
+}

@@ -1,0 +1,131 @@
+//! What each action does.
+
+use std::time::Instant;
+
+use super::{App, Tone};
+use crate::send::Target;
+use crate::store::Seq;
+use crate::ui::layout::Pane;
+use crate::ui::panes::overlay::{Overlay, Purpose};
+use crate::ui::{Action, Effect, Effects};
+
+impl App {
+    /// Does what was asked for while nothing lies over the panes.
+    pub(super) fn act(&mut self, action: Action, now: Instant, effects: &mut Effects) {
+        use Action::*;
+        match action {
+            NextPane | PreviousPane => self.turn_to(self.focus.other()),
+            Open => self.turn_to(Pane::Detail),
+            Back => self.back(),
+            Filter => self.ask_filter(),
+            Search => self.prompt(Purpose::Search, &self.search.clone()),
+            Follow => self.inbox.toggle_follow(),
+            Resend => self.resend(now, effects),
+            ResendTo => self.ask_target(),
+            Cancel => self.with_selected(|seq| effects.push(Effect::Cancel(seq))),
+            Copy => self.open_copy_menu(now),
+            Pin => self.toggle_pin(effects),
+            Drop => self.drop_selected(effects),
+            Clear if self.inbox.held() > 0 => self.overlay = Some(Overlay::Clear),
+            Help => self.overlay = Some(Overlay::Help { top: 0 }),
+            Redraw => effects.push(Effect::Redraw),
+            Suspend => effects.push(Effect::Suspend),
+            Quit | QuitNow => effects.push(Effect::Quit),
+            _ => effects.redraw = self.act_in_pane(action),
+        }
+    }
+
+    fn act_in_pane(&mut self, action: Action) -> bool {
+        match self.focus {
+            Pane::Inbox => self.move_in_inbox(action) || self.act_in_detail(action),
+            Pane::Detail => self.act_in_detail(action),
+        }
+    }
+
+    fn act_in_detail(&mut self, action: Action) -> bool {
+        let area = self.layout().detail.body;
+        self.detail.act(action, area)
+    }
+
+    fn move_in_inbox(&mut self, action: Action) -> bool {
+        let page = self.inbox_height().saturating_sub(1).max(1).cast_signed();
+        match action {
+            Action::Up => self.inbox.step(-1),
+            Action::Down => self.inbox.step(1),
+            Action::PageUp => self.inbox.step(-page),
+            Action::PageDown => self.inbox.step(page),
+            Action::First => self.inbox.select_first(),
+            Action::Last => self.inbox.select_last(),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Who looks into a capture wants it to stay.
+    pub(super) fn turn_to(&mut self, pane: Pane) {
+        if pane == Pane::Detail && self.inbox.selected().is_none() {
+            return;
+        }
+        if pane == Pane::Detail {
+            self.inbox.hold();
+        }
+        self.focus = pane;
+    }
+
+    /// One step back: from the search, from the capture, from the filter. At the root it does nothing.
+    fn back(&mut self) {
+        if self.focus == Pane::Detail {
+            if self.search.is_empty() { self.focus = Pane::Inbox } else { self.search_for("") }
+        } else if self.inbox.filter().is_some() {
+            self.inbox.set_filter("", self.generation);
+        }
+    }
+
+    fn ask_filter(&mut self) {
+        let text = self.inbox.filter().map_or_else(String::new, |filter| filter.text.clone());
+        self.prompt(Purpose::Filter, &text);
+    }
+
+    fn resend(&mut self, now: Instant, effects: &mut Effects) {
+        match (self.inbox.selected(), self.target.clone()) {
+            (Some(seq), Some(target)) => self.resend_to(seq, target, now, effects),
+            _ => self.ask_target(),
+        }
+    }
+
+    pub(super) fn resend_to(&mut self, seq: Seq, target: Target, now: Instant, effects: &mut Effects) {
+        self.inbox.hold();
+        self.say(Tone::Plain, format!("#{seq} → {}", target), now);
+        self.target = Some(target.clone());
+        effects.push(Effect::Resend { seq, target });
+    }
+
+    fn ask_target(&mut self) {
+        let Some(seq) = self.inbox.selected() else { return };
+        self.inbox.hold();
+        let last = self.target.as_ref().map_or_else(|| "http://localhost:".to_owned(), Target::to_string);
+        self.prompt(Purpose::Target(seq), &last);
+    }
+
+    fn toggle_pin(&mut self, effects: &mut Effects) {
+        let Some(row) = self.inbox.selected().and_then(|seq| self.inbox.row(seq)) else { return };
+        effects.push(Effect::Pin(row.seq, !row.pinned));
+    }
+
+    fn drop_selected(&mut self, effects: &mut Effects) {
+        let Some(seq) = self.inbox.selected() else { return };
+        self.inbox.remove(seq);
+        effects.push(Effect::Drop(seq));
+    }
+
+    pub(super) fn clear(&mut self, effects: &mut Effects) {
+        self.inbox.clear();
+        effects.push(Effect::Clear);
+    }
+
+    fn with_selected(&self, act: impl FnOnce(Seq)) {
+        if let Some(seq) = self.inbox.selected() {
+            act(seq);
+        }
+    }
+}

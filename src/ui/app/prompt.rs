@@ -1,0 +1,199 @@
+//! What lies over the panes: lines to type into, menus, questions.
+
+use std::time::Instant;
+
+use bytes::Bytes;
+use crossterm::event::KeyCode;
+use ratatui::layout::Position;
+
+use super::{App, Tone};
+use crate::send::Target;
+use crate::ui::key::Key;
+use crate::ui::layout::Pane;
+use crate::ui::panes::detail::CopyItem;
+use crate::ui::panes::overlay::{CopyMenu, Overlay, Prompt, Purpose, Typed};
+use crate::ui::view::{help, menu};
+use crate::ui::{Action, Effect, Effects};
+
+impl App {
+    pub(super) fn prompt(&mut self, purpose: Purpose, text: &str) {
+        self.overlay = Some(Overlay::Prompt(Prompt::new(purpose, text)));
+    }
+
+    pub(super) fn press_in_overlay(&mut self, key: Key, now: Instant, effects: &mut Effects) {
+        match &mut self.overlay {
+            Some(Overlay::Prompt(prompt)) => match prompt.press(key) {
+                Typed::Text => self.typed(effects),
+                Typed::Done => self.typed_all(now, effects),
+                Typed::GivenUp => self.give_up_typing(),
+                Typed::Nothing => {}
+            },
+            Some(Overlay::Copy(menu)) => {
+                let item = key.typed().and_then(|key| menu.keyed(key)).cloned();
+                match item {
+                    Some(item) => self.copy(item, effects),
+                    None => self.move_in_menu(key, effects),
+                }
+            }
+            Some(Overlay::Help { .. }) => self.move_in_help(key),
+            Some(Overlay::Clear) => self.answer_clear(key, effects),
+            None => {}
+        }
+    }
+
+    /// The line has another text: what works as it is typed follows.
+    pub(super) fn typed(&mut self, effects: &mut Effects) {
+        let Some(Overlay::Prompt(prompt)) = &self.overlay else { return };
+        let text = prompt.text().to_owned();
+        match prompt.purpose {
+            Purpose::Filter => self.filter(&text, effects),
+            Purpose::Search => self.search_for(&text),
+            Purpose::Target(_) => {}
+        }
+    }
+
+    fn typed_all(&mut self, now: Instant, effects: &mut Effects) {
+        let Some(Overlay::Prompt(prompt)) = self.overlay.take() else { return };
+        if let Purpose::Target(seq) = prompt.purpose {
+            match prompt.text().parse::<Target>() {
+                Ok(target) => self.resend_to(seq, target, now, effects),
+                Err(problem) => {
+                    self.say(Tone::Bad, problem.to_string(), now);
+                    self.overlay = Some(Overlay::Prompt(prompt));
+                }
+            }
+        }
+    }
+
+    fn give_up_typing(&mut self) {
+        let Some(Overlay::Prompt(prompt)) = self.overlay.take() else { return };
+        match prompt.purpose {
+            Purpose::Filter => {
+                self.inbox.set_filter("", self.generation);
+            }
+            Purpose::Search => self.search_for(""),
+            Purpose::Target(_) => {}
+        }
+    }
+
+    fn filter(&mut self, text: &str, effects: &mut Effects) {
+        self.generation += 1;
+        let generation = self.generation;
+        if let Some(query) = self.inbox.set_filter(text, generation) {
+            effects.push(Effect::Filter { generation, query });
+        }
+    }
+
+    pub(super) fn search_for(&mut self, text: &str) {
+        text.clone_into(&mut self.search);
+        let area = self.layout().detail.body;
+        self.detail.search(text, area);
+    }
+
+    pub(super) fn open_copy_menu(&mut self, now: Instant) {
+        self.inbox.hold();
+        let items = if self.inbox.selected().is_some() { self.detail.copies() } else { self.welcome_copies() };
+        if items.is_empty() {
+            self.say(Tone::Plain, "Nothing to copy here", now);
+        } else {
+            self.overlay = Some(Overlay::Copy(CopyMenu { items, selected: 0 }));
+        }
+    }
+
+    /// What a newcomer wants to take along while nothing has come yet.
+    fn welcome_copies(&self) -> Vec<CopyItem> {
+        let item = |key, label: &str, text: String| CopyItem { key, label: label.to_owned(), bytes: Bytes::from(text) };
+        let Some(url) = &self.facts.url else { return Vec::new() };
+        let mut items =
+            vec![item('u', "the URL", url.clone()), item('c', "a curl command", crate::ui::view::welcome::curl(url))];
+        items.extend(
+            crate::ui::view::welcome::simulate(url, &self.facts.catalog)
+                .map(|command| item('s', "a simulate command", command)),
+        );
+        items
+    }
+
+    fn copy(&mut self, item: CopyItem, effects: &mut Effects) {
+        self.overlay = None;
+        effects.push(Effect::Copy { label: item.label, bytes: item.bytes });
+    }
+
+    fn move_in_menu(&mut self, key: Key, effects: &mut Effects) {
+        let action = self.resolve_in_overlay(key);
+        let Some(Overlay::Copy(menu)) = &mut self.overlay else { return };
+        match action {
+            _ if key.code() == KeyCode::Enter => {
+                if let Some(item) = menu.items.get(menu.selected).cloned() {
+                    self.copy(item, effects);
+                }
+            }
+            Some(Action::Up) => menu.step(-1),
+            Some(Action::Down) => menu.step(1),
+            Some(Action::First) => menu.selected = 0,
+            Some(Action::Last) => menu.step(isize::MAX),
+            Some(Action::Back | Action::Quit | Action::Copy) => self.overlay = None,
+            _ => {}
+        }
+    }
+
+    fn move_in_help(&mut self, key: Key) {
+        let action = self.resolve_in_overlay(key);
+        let (lines, height) = help::extent(self);
+        let page = height.saturating_sub(1).max(1).cast_signed();
+        let Some(Overlay::Help { top }) = &mut self.overlay else { return };
+        let by = match action {
+            Some(Action::Up) => -1,
+            Some(Action::Down) => 1,
+            Some(Action::PageUp) => -page,
+            Some(Action::PageDown) => page,
+            Some(Action::First) => isize::MIN,
+            Some(Action::Last) => isize::MAX,
+            Some(Action::Back | Action::Quit | Action::Help) => {
+                self.overlay = None;
+                return;
+            }
+            _ if key.typed() == Some(' ') => page,
+            _ => 0,
+        };
+        *top = top.saturating_add_signed(by).min(lines.saturating_sub(height));
+    }
+
+    /// Only a plain yes drops everything.
+    fn answer_clear(&mut self, key: Key, effects: &mut Effects) {
+        if key.typed() == Some('y') {
+            self.clear(effects);
+        }
+        self.overlay = None;
+    }
+
+    /// A click beside what lies over the panes closes it; one on an item of the menu takes it for the next enter.
+    pub(super) fn click_in_overlay(&mut self, at: Position) {
+        let main = self.layout().main();
+        match &mut self.overlay {
+            Some(Overlay::Copy(menu)) => match menu::item_at(main, menu, at) {
+                Some(index) => menu.selected = index,
+                None => self.overlay = None,
+            },
+            Some(Overlay::Prompt(Prompt { purpose: Purpose::Filter | Purpose::Search, .. })) => {
+                self.overlay = None;
+                self.focus = self.layout().pane_at(at).unwrap_or(Pane::Inbox);
+            }
+            _ => self.overlay = None,
+        }
+    }
+
+    pub(super) fn wheel_in_overlay(&mut self, delta: isize) -> bool {
+        let (lines, height) = help::extent(self);
+        match &mut self.overlay {
+            Some(Overlay::Help { top }) => {
+                *top = top.saturating_add_signed(delta).min(lines.saturating_sub(height));
+                true
+            }
+            Some(Overlay::Copy(menu)) => {
+                menu.step(delta.signum());
+                true
+            }
+            _ => false,
+        }
+    }
+}

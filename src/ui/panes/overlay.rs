@@ -1,0 +1,116 @@
+//! What can lie over the panes: help, a menu, a question, a line to type into.
+
+use crossterm::event::KeyCode;
+use tui_input::{Input, InputRequest};
+
+use super::detail::CopyItem;
+use crate::store::Seq;
+use crate::ui::key::Key;
+
+/// What lies over the panes and takes the keys.
+#[derive(Debug)]
+pub(crate) enum Overlay {
+    /// The keys and what they do, from that line on.
+    Help { top: usize },
+    /// What can be copied.
+    Copy(CopyMenu),
+    /// A line to type into.
+    Prompt(Prompt),
+    /// Whether to drop every capture.
+    Clear,
+}
+
+/// What can be copied; taken when the menu opened, so that nothing else is copied than what was seen.
+#[derive(Debug)]
+pub(crate) struct CopyMenu {
+    pub(crate) items: Vec<CopyItem>,
+    pub(crate) selected: usize,
+}
+
+/// A line to type into.
+#[derive(Debug)]
+pub(crate) struct Prompt {
+    pub(crate) purpose: Purpose,
+    pub(crate) input: Input,
+}
+
+/// What a typed line is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Filter the inbox, as it is typed.
+    Filter,
+    /// Search the capture, as it is typed.
+    Search,
+    /// Resend that capture.
+    Target(Seq),
+}
+
+/// What a key did to a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Typed {
+    /// The text is another one.
+    Text,
+    /// The cursor moved, or nothing happened.
+    Nothing,
+    /// It is to be taken as it is.
+    Done,
+    /// It is given up.
+    GivenUp,
+}
+
+impl CopyMenu {
+    pub(crate) fn step(&mut self, delta: isize) {
+        let last = self.items.len().saturating_sub(1);
+        self.selected = self.selected.saturating_add_signed(delta).min(last);
+    }
+
+    /// The item that a key takes.
+    pub(crate) fn keyed(&self, key: char) -> Option<&CopyItem> {
+        self.items.iter().find(|item| item.key == key)
+    }
+}
+
+impl Prompt {
+    pub(crate) fn new(purpose: Purpose, text: &str) -> Self {
+        Self { purpose, input: Input::new(text.to_owned()) }
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        self.input.value()
+    }
+
+    /// The keys that lines know from shells.
+    pub(crate) fn press(&mut self, key: Key) -> Typed {
+        use InputRequest::*;
+        let request = match (key.code(), key.has_ctrl()) {
+            (KeyCode::Enter, _) => return Typed::Done,
+            (KeyCode::Esc, _) => return Typed::GivenUp,
+            (KeyCode::Char(char), false) if key.typed().is_some() => InsertChar(char),
+            (KeyCode::Char('u'), true) => DeleteLine,
+            (KeyCode::Char('k'), true) => DeleteTillEnd,
+            (KeyCode::Char('w'), true) | (KeyCode::Backspace, true) => DeletePrevWord,
+            (KeyCode::Char('a'), true) | (KeyCode::Home, _) => GoToStart,
+            (KeyCode::Char('e'), true) | (KeyCode::End, _) => GoToEnd,
+            (KeyCode::Char('h'), true) | (KeyCode::Backspace, _) => DeletePrevChar,
+            (KeyCode::Delete, _) => DeleteNextChar,
+            (KeyCode::Left, true) => GoToPrevWord,
+            (KeyCode::Right, true) => GoToNextWord,
+            (KeyCode::Left, _) => GoToPrevChar,
+            (KeyCode::Right, _) => GoToNextChar,
+            _ => return Typed::Nothing,
+        };
+        let changed = self.input.handle(request).is_some_and(|changed| changed.value);
+        if changed { Typed::Text } else { Typed::Nothing }
+    }
+
+    /// Takes pasted text in, as one line.
+    pub(crate) fn paste(&mut self, text: &str) {
+        let line = text.trim_matches(['\r', '\n']);
+        for char in line.chars().map(|char| if char.is_control() { ' ' } else { char }).take(LONGEST_PASTE) {
+            self.input.handle(InputRequest::InsertChar(char));
+        }
+    }
+}
+
+/// More than this was hardly meant for a line.
+const LONGEST_PASTE: usize = 4096;

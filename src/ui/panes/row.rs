@@ -1,0 +1,155 @@
+//! What the inbox keeps of a capture: enough for its line, so that the bound of the ring stays true.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::provider::{Catalog, Event, ProviderId};
+use crate::store::{Capture, Seq};
+use crate::text;
+use crate::verify::Status;
+use crate::wire::{Exchange, Outcome};
+
+/// One line of the inbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub(crate) seq: Seq,
+    pub(crate) at: Timestamp,
+    pub(crate) provider: Option<ProviderId>,
+    /// What happened, safe to show: the event's type, the probe's title, the reason of a refusal, or method and path.
+    pub(crate) what: Arc<str>,
+    /// The size of the body in bytes, where it is known.
+    size: Option<u64>,
+    /// Which attempt of the event it is, from 1; 0 where the delivery does not say.
+    pub(crate) attempt: u32,
+    /// How many events it carries.
+    pub(crate) batch: u32,
+    pub(crate) kind: RowKind,
+    /// What became of the latest exchange.
+    pub(crate) badge: Badge,
+    pub(crate) truncated: bool,
+    pub(crate) pinned: bool,
+}
+
+/// What a line is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RowKind {
+    /// An event of a known provider, or a delivery of an unknown one.
+    Delivery {
+        status: Status,
+        /// Whether the provider's catalogue has that event.
+        listed: bool,
+    },
+    /// A request that carries no event.
+    Probe(Status),
+    /// A request that never became a delivery, and the status it was answered.
+    Refused(u16),
+}
+
+/// What became of an exchange, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Badge {
+    None,
+    Pending,
+    Answered(u16),
+    Failed,
+    Cancelled,
+}
+
+impl Row {
+    pub(crate) fn of(capture: &Capture, catalog: &Catalog) -> Self {
+        let conclusion = &capture.conclusion;
+        let delivery = &capture.delivery;
+        Self {
+            seq: capture.seq,
+            at: delivery.received_at,
+            provider: conclusion.provider.clone(),
+            what: what(capture),
+            size: delivery.size(),
+            attempt: conclusion.event().and_then(|event| event.attempt).unwrap_or(0),
+            batch: conclusion.events.len().try_into().unwrap_or(u32::MAX),
+            kind: kind(capture, catalog),
+            badge: capture.exchanges.last().map_or(Badge::None, |exchange| Badge::of(exchange)),
+            truncated: delivery.is_truncated(),
+            pinned: false,
+        }
+    }
+
+    /// The size of the body for people; `–` for none.
+    pub(crate) fn size(&self) -> Cow<'static, str> {
+        match self.size {
+            Some(0) => "–".into(),
+            Some(size) => text::size(size).into(),
+            None => "?".into(),
+        }
+    }
+}
+
+impl Badge {
+    fn of(exchange: &Exchange) -> Self {
+        match &exchange.outcome {
+            Outcome::Pending => Self::Pending,
+            Outcome::Answered(answer) => Self::Answered(answer.status),
+            Outcome::Failed(_) => Self::Failed,
+            Outcome::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+fn kind(capture: &Capture, catalog: &Catalog) -> RowKind {
+    let conclusion = &capture.conclusion;
+    let status = conclusion.verdict.status;
+    if let Some(refusal) = &capture.refused {
+        return RowKind::Refused(refusal.status);
+    }
+    if conclusion.probe.is_some() {
+        return RowKind::Probe(status);
+    }
+    let provider = conclusion.provider.as_ref().and_then(|id| catalog.get(id.as_str()));
+    let kind = conclusion.event().and_then(|event| event.kind.as_deref());
+    let listed = provider.zip(kind).is_none_or(|(provider, kind)| provider.event_type(kind).is_some());
+    RowKind::Delivery { status, listed }
+}
+
+fn what(capture: &Capture) -> Arc<str> {
+    let conclusion = &capture.conclusion;
+    if let Some(refusal) = &capture.refused {
+        return text::visible(&refusal.reason).into();
+    }
+    if let Some(probe) = &conclusion.probe {
+        return text::visible(probe).into();
+    }
+    match conclusion.event().and_then(shared_kind) {
+        Some(kind) => kind,
+        None => request_line(capture).into(),
+    }
+}
+
+/// The event's type, shared with the catalogue wherever it can be.
+fn shared_kind(event: &Event) -> Option<Arc<str>> {
+    let kind = event.kind.as_ref()?;
+    Some(match text::visible(kind) {
+        Cow::Borrowed(_) => kind.clone(),
+        Cow::Owned(visible) => visible.into(),
+    })
+}
+
+/// Longer paths than this fill no screen; the Headers tab has all of it.
+const LONGEST_PATH: usize = 160;
+
+fn request_line(capture: &Capture) -> String {
+    let head = &capture.delivery.head;
+    let path = text::truncate(head.path(), LONGEST_PATH);
+    text::visible(&format!("{} {path}", head.method())).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_compact() {
+        assert!(size_of::<Row>() <= 112, "{}", size_of::<Row>());
+    }
+}

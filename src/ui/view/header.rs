@@ -1,0 +1,89 @@
+//! The first line: where we listen, where things go, and the counts.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::text;
+use crate::ui::App;
+
+/// A part of the line. Where the line is too short, the parts of the highest rank go first.
+struct Part {
+    rank: u8,
+    line: Line<'static>,
+}
+
+/// The blanks between two parts.
+const GAP: usize = 2;
+
+pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App) {
+    let (mut left, mut right) = (places(app), counts(app));
+    let room = usize::from(area.width).saturating_sub(2);
+    while width(&left) + GAP + width(&right) > room {
+        let last = left.iter().chain(&right).map(|part| part.rank).max().unwrap_or(0);
+        if last == 0 {
+            break;
+        }
+        left.retain(|part| part.rank < last);
+        right.retain(|part| part.rank < last);
+    }
+    let left = joined(left, Span::raw("  "));
+    let right = joined(right, Span::styled(" · ", app.theme.dim));
+    buf.set_line(area.x + 1, area.y, &left, area.width.saturating_sub(1));
+    let right_width = u16::try_from(right.width()).unwrap_or(u16::MAX);
+    if left.width() + GAP + right.width() <= room {
+        buf.set_line(area.right().saturating_sub(right_width + 1), area.y, &right, right_width);
+    }
+}
+
+fn places(app: &App) -> Vec<Part> {
+    let theme = &app.theme;
+    let mut parts = vec![Part { rank: 0, line: Line::styled("hookglass", theme.strong) }];
+    if let Some(url) = &app.facts.url {
+        parts.push(Part { rank: 1, line: Line::styled(url.clone(), theme.accent) });
+    }
+    if let Some(forward) = &app.facts.forward {
+        let target = Span::raw(text::visible(forward).into_owned());
+        parts.push(Part { rank: 4, line: Line::from(vec![Span::styled("forward → ", theme.dim), target]) });
+    }
+    if let Some(target) = &app.target {
+        let target = Span::raw(target.to_string());
+        parts.push(Part { rank: 6, line: Line::from(vec![Span::styled("resend → ", theme.dim), target]) });
+    }
+    if !app.lacking.is_empty() {
+        let names: Vec<&str> = app.lacking.iter().map(|provider| provider.as_str()).collect();
+        parts.push(Part { rank: 7, line: Line::styled(format!("no secret: {}", names.join(", ")), theme.warn) });
+    }
+    parts
+}
+
+fn counts(app: &App) -> Vec<Part> {
+    let (counts, theme) = (app.counts, &app.theme);
+    let count = |rank, count: u64, word: &str, style| {
+        (count > 0).then(|| Part { rank, line: Line::styled(format!("{count} {word}"), style) })
+    };
+    let captured = Part { rank: 2, line: Line::styled(format!("{} captured", counts.captured), theme.text) };
+    let rest = [
+        count(3, counts.failed, "failed", theme.bad),
+        count(5, counts.refused, "refused", theme.bad),
+        count(4, counts.evicted, "evicted", theme.warn),
+        count(8, counts.pinned as u64, "pinned", theme.text),
+    ];
+    std::iter::once(captured).chain(rest.into_iter().flatten()).collect()
+}
+
+fn width(parts: &[Part]) -> usize {
+    parts.iter().map(|part| part.line.width() + GAP + 1).sum()
+}
+
+fn joined(parts: Vec<Part>, between: Span<'static>) -> Line<'static> {
+    let mut spans: Vec<Span<'static>> = Vec::new();
+    for part in parts {
+        if !spans.is_empty() {
+            spans.push(between.clone());
+        }
+        let style = part.line.style;
+        spans.extend(part.line.spans.into_iter().map(|span| Span { style: style.patch(span.style), ..span }));
+    }
+    Line::from(spans)
+}

@@ -1,0 +1,60 @@
+//! The last line: the keys that matter here, as many as fit.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::ui::action::{Entry, Place, entries};
+use crate::ui::layout::Pane;
+use crate::ui::panes::overlay::Overlay;
+use crate::ui::{Action, App};
+
+pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App) {
+    let hints = match app.overlay {
+        Some(Overlay::Help { .. }) => vec![fixed(app, "↑↓", "scroll"), fixed(app, "esc", "close")],
+        Some(Overlay::Copy(_)) => vec![fixed(app, "enter", "copy"), fixed(app, "esc", "close")],
+        Some(Overlay::Clear | Overlay::Prompt(_)) => Vec::new(),
+        None => of_actions(app),
+    };
+    let mut x = area.x + 1;
+    for hint in hints {
+        let width = u16::try_from(hint.width()).unwrap_or(u16::MAX);
+        if x.saturating_add(width) > area.right() {
+            break;
+        }
+        buf.set_line(x, area.y, &hint, width);
+        x += width + 2;
+    }
+}
+
+/// The table's order is the order here; help is always within reach.
+fn of_actions(app: &App) -> Vec<Line<'static>> {
+    let help = entries().filter(|entry| entry.action == Action::Help);
+    let rest = entries().filter(|entry| entry.action != Action::Help && matters(entry, app));
+    help.chain(rest).filter_map(|entry| hint(entry, app)).collect()
+}
+
+fn matters(entry: &Entry, app: &App) -> bool {
+    let place = match app.focus {
+        Pane::Inbox => Place::Inbox,
+        Pane::Detail => Place::Detail,
+    };
+    let empty = app.inbox.held() == 0;
+    let has_back = app.focus == Pane::Detail || app.inbox.filter().is_some();
+    match entry.action {
+        Action::Back => has_back,
+        Action::Quit | Action::Copy => true,
+        Action::Resend => !empty && app.target.is_some(),
+        _ => !empty && entry.place.overlaps(place),
+    }
+}
+
+fn hint(entry: &Entry, app: &App) -> Option<Line<'static>> {
+    let key = app.keymap.keys_of(entry.action).next()?;
+    Some(fixed(app, &key.to_string(), entry.hint?))
+}
+
+fn fixed(app: &App, key: &str, label: &'static str) -> Line<'static> {
+    let key = Span::styled(key.to_owned(), app.theme.key);
+    Line::from(vec![key, Span::raw(" "), Span::styled(label, app.theme.dim)])
+}

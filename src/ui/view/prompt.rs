@@ -1,0 +1,55 @@
+//! Lines to type into: the filter and the search on the last line, the target in a box.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::framed_in_the_middle;
+use crate::text;
+use crate::ui::panes::overlay::{Prompt, Purpose};
+use crate::ui::{App, Theme};
+
+/// Draws the line; says where its cursor is.
+pub(super) fn draw(buf: &mut Buffer, main: Rect, hints: Rect, prompt: &Prompt, app: &App) -> Position {
+    match prompt.purpose {
+        Purpose::Filter => on_last_line(buf, hints, prompt, &app.theme, "enter keeps · esc clears"),
+        Purpose::Search => on_last_line(buf, hints, prompt, &app.theme, "enter keeps, n/N next · esc ends"),
+        Purpose::Target(seq) => {
+            let inside = framed_in_the_middle(buf, main, (66, 3), &format!("Resend #{seq} to"), app.theme.rule_focused);
+            let note = "enter sends · esc cancels · a host alone keeps the captured path";
+            let y = (inside.y + 2).min(inside.bottom().saturating_sub(1));
+            buf.set_stringn(inside.x, y, note, inside.width.into(), app.theme.dim);
+            typed(buf, inside, prompt, app.theme.accent)
+        }
+    }
+}
+
+fn on_last_line(buf: &mut Buffer, area: Rect, prompt: &Prompt, theme: &Theme, note: &str) -> Position {
+    let lead = Line::from(vec![Span::styled(" /", theme.key), Span::raw(" ")]);
+    buf.set_line(area.x, area.y, &lead, area.width);
+    let note_width = u16::try_from(text::width(note)).unwrap_or(u16::MAX);
+    let has_note = area.width > note_width + 24;
+    if has_note {
+        buf.set_string(area.right() - note_width - 1, area.y, note, theme.dim);
+    }
+    let room = area.width.saturating_sub(4 + if has_note { note_width + 2 } else { 0 });
+    typed(buf, Rect { x: area.x + 3, width: room, ..area }, prompt, theme.text)
+}
+
+/// The typed text, scrolled so that its cursor is seen.
+fn typed(buf: &mut Buffer, area: Rect, prompt: &Prompt, style: Style) -> Position {
+    let input = &prompt.input;
+    let scroll = input.visual_scroll(usize::from(area.width).saturating_sub(1));
+    let shown = text::visible(input.value());
+    let mut skipped = 0;
+    let start = shown.char_indices().find(|(_, char)| {
+        let here = skipped;
+        skipped += text::width(char.encode_utf8(&mut [0; 4]));
+        here >= scroll
+    });
+    let rest = start.map_or("", |(at, _)| &shown[at..]);
+    buf.set_stringn(area.x, area.y, rest, area.width.into(), style);
+    let column = u16::try_from(input.visual_cursor().saturating_sub(scroll)).unwrap_or(u16::MAX);
+    Position::new(area.x + column.min(area.width.saturating_sub(1)), area.y)
+}
