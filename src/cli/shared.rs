@@ -6,7 +6,7 @@ use super::Failure;
 use crate::config::{self, Options, Settings};
 use crate::provider::Catalog;
 use crate::store::Knowledge;
-use crate::verify::Secrets;
+use crate::verify::{SecretError, Secrets};
 
 /// The settings of a run: flags and environment over the file over the defaults.
 pub(super) fn settings(options: &Options, config: Option<&PathBuf>) -> Result<Settings, Failure> {
@@ -22,12 +22,20 @@ pub(super) fn catalog() -> Result<Catalog, Failure> {
 /// The providers, their secrets, and the provider the user named.
 pub(super) fn knowledge(settings: &Settings) -> Result<Knowledge, Failure> {
     let catalog = catalog()?;
-    let secrets = Secrets::default();
+    let secrets = secrets(&catalog, &settings.secrets)?;
     let assumed = match &settings.provider {
         Some(name) => Some(provider(&catalog, name)?),
         None => None,
     };
     Ok(Knowledge { catalog, secrets, assumed })
+}
+
+/// The secrets given as `[PROVIDER=]SOURCE`, and those of the environment.
+pub(super) fn secrets(catalog: &Catalog, given: &[String]) -> Result<Secrets, Failure> {
+    Secrets::gather(catalog, given, &|name| std::env::var_os(name)).map_err(|error| match error {
+        SecretError::Unreadable { .. } => Failure::could_not_run(error),
+        _ => Failure::usage(error),
+    })
 }
 
 /// The provider of that name, or a line that names the nearest one.

@@ -1,14 +1,19 @@
 //! Is a delivery authentic, and if not, why not?
+//!
+//! [`check`] finds; where it finds a failure, what it was is told by recomputing ([`examine`] lists what was tried). Nothing
+//! here reads a clock or the network, and no text made here holds a secret or a signature, received or expected.
 
 mod check;
 mod diagnose;
+mod explain;
 mod hmac;
 mod secret;
 mod sign;
 mod token;
 mod verdict;
 
-pub use check::check;
-pub use secret::{Secret, SecretError, Secrets};
+pub use check::{Examination, check, examine};
+pub use diagnose::{Effort, Outcome, Trial};
+pub use secret::{Secret, SecretError, Secrets, Variables};
 pub use sign::{SignError, sign};
 pub use verdict::{Cause, Status, Verdict};

@@ -1,0 +1,173 @@
+//! The words of verdicts: one plain sentence of what is so, and what to change where.
+//!
+//! No secret, no received value and no expected value ever goes into a text: lengths and shapes at most.
+
+use std::borrow::Cow;
+
+use super::{Cause, Secret, Status, Verdict, secret};
+use crate::provider::{Family, Provider, Scheme};
+use crate::text;
+
+impl Verdict {
+    fn of(scheme: &Scheme, status: Status, explanation: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            status,
+            scheme: Some(scheme.name()),
+            header: Some(scheme.header.to_ascii_lowercase().into()),
+            explanation: explanation.into(),
+            fix: None,
+        }
+    }
+
+    fn with_fix(self, fix: impl Into<Cow<'static, str>>) -> Self {
+        Self { fix: Some(fix.into()), ..self }
+    }
+}
+
+/// A scheme's header carries nothing: the provider does not sign, or this delivery is not signed.
+pub(super) fn absent(provider: &Provider) -> Verdict {
+    match (&provider.unsigned, provider.verify.first()) {
+        (None, Some(scheme)) => unsigned(scheme),
+        (Some(offer), _) => not_signed(offer.clone()),
+        (None, None) => not_signed(format!("{} does not sign its deliveries.", text::visible(&provider.title))),
+    }
+}
+
+fn not_signed(explanation: String) -> Verdict {
+    Verdict { status: Status::NotSigned, scheme: None, header: None, explanation: explanation.into(), fix: None }
+}
+
+fn unsigned(scheme: &Scheme) -> Verdict {
+    let explanation = format!("{} is due in {}, but the header is absent.", carried(&scheme.family), header(scheme));
+    Verdict::of(scheme, Status::Unsigned, explanation)
+        .with_fix("Set the secret where the webhook is configured, and see that no proxy drops the header.")
+}
+
+pub(super) fn no_secret(provider: &Provider, scheme: &Scheme) -> Verdict {
+    let explanation = format!(
+        "{} carries {}, but no secret is configured for {}.",
+        header(scheme),
+        carried(&scheme.family).to_lowercase(),
+        text::visible(&provider.title)
+    );
+    let name = text::visible(provider.id.as_str());
+    let variable = secret::variable_of(&provider.id);
+    Verdict::of(scheme, Status::NoSecret, explanation)
+        .with_fix(format!("Give it with --secret {name}=env:VAR, or set {}.", text::visible(&variable)))
+}
+
+/// `others` is how many further secrets there were to match.
+pub(super) fn signed(scheme: &Scheme, secret: &Secret, others: usize, upper_case: bool) -> Verdict {
+    let mut explanation = Cow::Borrowed("The signature was made with your secret over exactly these bytes.");
+    if others > 0 {
+        let source = secret.source();
+        explanation = format!("The signature was made with the secret of {source} over exactly these bytes.").into();
+    }
+    if upper_case {
+        explanation += " Its hex digits are in upper case: a handler that compares texts refuses it.";
+    }
+    Verdict::of(scheme, Status::Verified, explanation)
+}
+
+pub(super) fn authenticated(scheme: &Scheme, secret: &Secret, others: usize) -> Verdict {
+    let what = noun(&scheme.family);
+    let whose = if others > 0 { format!("the {what} of {}", secret.source()) } else { format!("your {what}") };
+    let explanation = format!("Authenticated by {whose}, which says who sent it and does not cover the body.");
+    Verdict::of(scheme, Status::Verified, explanation)
+}
+
+pub(super) fn duplicated(scheme: &Scheme, count: usize) -> Verdict {
+    let explanation = format!(
+        "{} is there {count} times; servers take the first, the last or all of them joined, so it proves nothing.",
+        header(scheme)
+    );
+    Verdict::of(scheme, Status::Failed(Cause::MalformedSignature), explanation)
+        .with_fix("Send the header once; look for a proxy or a second signer that adds another.")
+}
+
+/// `how` continues "`X-Signature` cannot be a signature: ".
+pub(super) fn malformed(scheme: &Scheme, how: &str) -> Verdict {
+    let explanation = format!("{} cannot be {}: {how}.", header(scheme), carried(&scheme.family).to_lowercase());
+    Verdict::of(scheme, Status::Failed(Cause::MalformedSignature), explanation).with_fix(format!(
+        "See that the sender writes {} as {} and that nothing cuts or changes it on the way.",
+        header(scheme),
+        scheme.name()
+    ))
+}
+
+pub(super) fn truncated(scheme: &Scheme) -> Verdict {
+    Verdict::of(
+        scheme,
+        Status::Failed(Cause::Truncated),
+        "Only the beginning of the body is held, so no signature over it can be checked.",
+    )
+    .with_fix("Raise --max-body if the body was over it; else find out why the sender broke off.")
+}
+
+/// Nothing that was tried reproduces the signature, and everything was tried.
+pub(super) fn wrong_secret(scheme: &Scheme, secrets: usize) -> Verdict {
+    let explanation = if secrets == 1 {
+        "The bytes look untouched; the secret is most likely another one."
+    } else {
+        "The bytes look untouched; the secret is most likely none of those configured."
+    };
+    failed(scheme, Cause::WrongSecret, explanation, "Copy the secret again from where the webhook is configured.")
+}
+
+/// Nothing that was tried reproduces the signature, but the body is too large to have tried everything.
+pub(super) fn unexplained(scheme: &Scheme) -> Verdict {
+    failed(
+        scheme,
+        Cause::WrongSecret,
+        "The signature is not of these bytes with your secret; the body is too large to have tried every explanation.",
+        "Check the secret first; `hookglass verify` tries more.",
+    )
+}
+
+/// A mismatch that is explained.
+pub(super) fn failed(
+    scheme: &Scheme,
+    cause: Cause,
+    explanation: impl Into<Cow<'static, str>>,
+    fix: impl Into<Cow<'static, str>>,
+) -> Verdict {
+    Verdict::of(scheme, Status::Failed(cause), explanation).with_fix(fix)
+}
+
+/// A token, a key or credentials that are others.
+pub(super) fn another(scheme: &Scheme) -> Verdict {
+    let (cause, what) = match scheme.family {
+        Family::Token => (Cause::TokenMismatch, "token"),
+        _ => (Cause::CredentialsMismatch, noun(&scheme.family)),
+    };
+    let verb = if scheme.family == Family::Basic { "are" } else { "is" };
+    let explanation = format!("The {what} in {} {verb} not the configured one.", header(scheme));
+    failed(scheme, cause, explanation, format!("Compare the {what} set at the provider with the one given here."))
+}
+
+/// The header's name as the provider writes it.
+fn header(scheme: &Scheme) -> Cow<'_, str> {
+    text::visible(&scheme.header)
+}
+
+/// What a header of that family carries, beginning a sentence.
+fn carried(family: &Family) -> &'static str {
+    match family {
+        Family::Hmac(_) => "A signature",
+        Family::Token => "A token",
+        Family::Basic => "User and password",
+        Family::Bearer => "A bearer token",
+        Family::ApiKey => "An API key",
+    }
+}
+
+/// What a secret of that family is called.
+fn noun(family: &Family) -> &'static str {
+    match family {
+        Family::Hmac(_) => "secret",
+        Family::Token => "token",
+        Family::Basic => "user and password",
+        Family::Bearer => "bearer token",
+        Family::ApiKey => "API key",
+    }
+}

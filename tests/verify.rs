@@ -1,0 +1,264 @@
+//! Verdicts: every scheme, every way it goes wrong, and the cause that is named.
+
+mod fixture;
+
+use bytes::Bytes;
+use fixture::{Sent, api_key, basic, bearer, hmac, provider, token};
+use hookglass::provider::{Encoding, Hash, Provider, ProviderId, Scheme};
+use hookglass::verify::{Cause, Secret, Secrets, Status, check};
+use hookglass::wire::Extent;
+
+const BODY: &str = "{\"id\":\"evt_1\",\"price\":1.10,\"name\":\"Zoë\"}";
+
+fn schemes() -> Vec<(Scheme, &'static str)> {
+    let keyed = "a shared secret";
+    vec![
+        (hmac(Hash::Sha1, Encoding::Hex, &["", "sha1="]), keyed),
+        (hmac(Hash::Sha1, Encoding::Base64, &[""]), keyed),
+        (hmac(Hash::Sha256, Encoding::Hex, &[""]), keyed),
+        (hmac(Hash::Sha256, Encoding::Hex, &["sha256="]), keyed),
+        (hmac(Hash::Sha256, Encoding::Base64, &[]), keyed),
+        (hmac(Hash::Sha512, Encoding::Hex, &["v1="]), keyed),
+        (hmac(Hash::Sha512, Encoding::Base64, &["v1,"]), keyed),
+        (token(), keyed),
+        (basic(), "user:pass:word"),
+        (bearer(), "eyJ0.abc"),
+        (api_key(), "key-1"),
+    ]
+}
+
+fn name(scheme: &Scheme) -> String {
+    format!("{scheme:?}")
+}
+
+#[test]
+fn what_is_signed_is_verified() {
+    for (scheme, secret) in schemes() {
+        let sent = Sent::signed(&scheme, BODY, secret);
+        let verdict = sent.check(&scheme, &[secret]);
+        assert_eq!(verdict.status, Status::Verified, "{}: {verdict:?}", name(&scheme));
+        assert_eq!(verdict.scheme, Some(scheme.name()));
+        assert_eq!(verdict.header.as_deref(), Some(scheme.header.to_ascii_lowercase().as_str()));
+        assert_eq!(verdict.fix, None);
+        assert_eq!(verdict.explanation.contains("Authenticated"), !scheme.covers_body(), "{}", verdict.explanation);
+        assert_eq!(verdict.explanation.contains("does not cover the body"), !scheme.covers_body());
+    }
+}
+
+/// One way to spoil a delivery, and the status it must get: under a scheme that covers the body, and under one that
+/// does not.
+type Mutation = (&'static str, fn(&mut Sent, &Scheme), Status, Status);
+
+const WRONG_SECRET: Status = Status::Failed(Cause::WrongSecret);
+const MALFORMED: Status = Status::Failed(Cause::MalformedSignature);
+const NEWLINE: Status = Status::Failed(Cause::BodyNewline);
+const TRUNCATED: Status = Status::Failed(Cause::Truncated);
+
+const MUTATIONS: &[Mutation] = &[
+    ("untouched", |_, _| {}, Status::Verified, Status::Verified),
+    ("another body", |sent, _| sent.body = Bytes::from_static(b"{}"), WRONG_SECRET, Status::Verified),
+    ("an empty body", |sent, _| sent.body = Bytes::new(), WRONG_SECRET, Status::Verified),
+    ("a line feed more", |sent, _| sent.edit(|body| body.push(b'\n')), NEWLINE, Status::Verified),
+    ("CR LF more", |sent, _| sent.edit(|body| body.extend(b"\r\n")), NEWLINE, Status::Verified),
+    ("its beginning alone", |sent, _| sent.extent = Extent::Cut { size: None }, TRUNCATED, Status::Verified),
+    ("no header", |sent, _| sent.values.clear(), Status::Unsigned, Status::Unsigned),
+    ("an empty header", |sent, _| sent.values = vec![Vec::new()], MALFORMED, MALFORMED),
+    ("the header twice", |sent, _| sent.values.push(sent.values[0].clone()), MALFORMED, MALFORMED),
+    ("a header before it", |sent, _| sent.values.insert(0, b"x".to_vec()), MALFORMED, MALFORMED),
+];
+
+#[test]
+fn every_scheme_under_every_mutation_gets_the_right_status_and_cause() {
+    for (scheme, secret) in schemes() {
+        for (what, spoil, covered, uncovered) in MUTATIONS {
+            let mut sent = Sent::signed(&scheme, BODY, secret);
+            spoil(&mut sent, &scheme);
+            let verdict = sent.check(&scheme, &[secret]);
+            let due = if scheme.covers_body() { covered } else { uncovered };
+            assert_eq!(verdict.status, *due, "{what}, {}: {verdict:?}", name(&scheme));
+            assert_eq!(verdict.fix.is_some(), *due != Status::Verified, "{what}");
+        }
+    }
+}
+
+#[test]
+fn another_secret_is_named_by_the_family() {
+    for (scheme, secret) in schemes() {
+        let due = match scheme.name() {
+            "token" => Cause::TokenMismatch,
+            "basic" | "bearer" | "api_key" => Cause::CredentialsMismatch,
+            _ => Cause::WrongSecret,
+        };
+        let other = format!("other:{secret}");
+        let verdict = Sent::signed(&scheme, BODY, secret).check(&scheme, &[&other]);
+        assert_eq!(verdict.status, Status::Failed(due), "{}", name(&scheme));
+        assert_eq!(Sent::signed(&scheme, BODY, secret).check(&scheme, &[]).status, Status::NoSecret);
+    }
+}
+
+#[test]
+fn blanks_around_the_secret_are_named() {
+    for (scheme, secret) in schemes() {
+        for spoilt in ["{}\n", "{}\r\n", "{} ", " {}", "\t{} \n\n"] {
+            let spoilt = spoilt.replace("{}", secret);
+            let verdict = Sent::signed(&scheme, BODY, secret).check(&scheme, &[&spoilt]);
+            assert_eq!(verdict.status, Status::Failed(Cause::SecretWhitespace), "{spoilt:?}, {}", name(&scheme));
+        }
+    }
+}
+
+#[test]
+fn a_line_break_in_the_senders_secret_is_named() {
+    for (scheme, secret) in schemes().into_iter().filter(|(scheme, _)| scheme.covers_body()) {
+        for theirs in ["{}\n", "{}\r\n", "{} ", " {}"] {
+            let theirs = theirs.replace("{}", secret);
+            let verdict = Sent::signed(&scheme, BODY, &theirs).check(&scheme, &[secret]);
+            assert_eq!(verdict.status, Status::Failed(Cause::SecretWhitespace), "{theirs:?}, {}", name(&scheme));
+        }
+    }
+}
+
+#[test]
+fn another_hash_with_the_same_secret_is_named() {
+    let hashes = [Hash::Sha1, Hash::Sha256, Hash::Sha512];
+    for due in hashes {
+        for used in hashes.into_iter().filter(|used| *used != due) {
+            for encoding in [Encoding::Hex, Encoding::Base64] {
+                let sent = Sent::signed(&hmac(used, encoding, &[""]), BODY, "s");
+                let verdict = sent.check(&hmac(due, encoding, &[""]), &["s"]);
+                assert_eq!(verdict.status, Status::Failed(Cause::WrongAlgorithm), "{used:?} for {due:?}");
+                let verdict = sent.check(&hmac(due, encoding, &[""]), &["not s"]);
+                assert_eq!(verdict.status, MALFORMED, "another hash is proved by recomputing alone");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_label_of_another_hash_is_read_too() {
+    let sent = Sent::signed(&hmac(Hash::Sha256, Encoding::Hex, &["sha256="]), BODY, "s");
+    let verdict = sent.check(&hmac(Hash::Sha1, Encoding::Hex, &["", "sha1="]), &["s"]);
+    assert_eq!(verdict.status, Status::Failed(Cause::WrongAlgorithm));
+    assert_eq!(verdict.explanation, "The signature is HMAC-SHA256, where HMAC-SHA1 is due.");
+}
+
+#[test]
+fn a_hash_without_a_key_is_named() {
+    use sha2::{Digest, Sha256};
+    for content in [BODY.to_owned(), format!("s{BODY}"), format!("{BODY}s")] {
+        let scheme = hmac(Hash::Sha256, Encoding::Hex, &[""]);
+        let sent = Sent::with_value(&scheme, BODY, hex::encode(Sha256::digest(&content)));
+        assert_eq!(sent.check(&scheme, &["s"]).status, Status::Failed(Cause::WrongAlgorithm), "{content}");
+    }
+}
+
+#[test]
+fn a_value_that_cannot_be_a_signature_is_told_by_its_shape_alone() {
+    let sha256 = || hmac(Hash::Sha256, Encoding::Hex, &["", "sha256="]);
+    let labelled = || hmac(Hash::Sha256, Encoding::Hex, &["sha256="]);
+    let base64 = || hmac(Hash::Sha256, Encoding::Base64, &[""]);
+    let cases: [(Scheme, &str, &str); 11] = [
+        (sha256(), "", "it is empty"),
+        (sha256(), "sha256=", "nothing follows its prefix where 64 hex digits are due"),
+        (sha256(), "abcd", "it has 4 hex digits where 64 are due"),
+        (sha256(), &"0".repeat(63), "it has 63 hex digits where 64 are due"),
+        (sha256(), &"z".repeat(64), "its 64 characters are not the 64 hex digits that are due"),
+        (sha256(), &"0".repeat(40), "it has the length of SHA1 where SHA256 is due"),
+        (labelled(), &"0".repeat(64), "it does not begin with `sha256=`"),
+        (base64(), "AAAA", "it has 4 characters of base64 where 44 are due"),
+        (base64(), &"0".repeat(64), "it has 64 characters of base64 where 44 are due"),
+        (basic(), "Basic dXNlcg==", "its credentials have no `:` in them"),
+        (bearer(), "Digest x", "it does not begin with `Bearer `"),
+    ];
+    for (scheme, value, how) in cases {
+        let verdict = Sent::with_value(&scheme, BODY, value).check(&scheme, &["user:s"]);
+        assert_eq!(verdict.status, MALFORMED, "{value}");
+        assert!(verdict.explanation.ends_with(&format!(": {how}.")), "{value}: {}", verdict.explanation);
+    }
+}
+
+#[test]
+fn upper_case_hex_verifies_and_is_named() {
+    let scheme = hmac(Hash::Sha256, Encoding::Hex, &["", "sha256="]);
+    for label in ["", "sha256="] {
+        let mut sent = Sent::signed(&scheme, BODY, "s");
+        sent.values[0] = [label.as_bytes(), &sent.values[0].to_ascii_uppercase()].concat();
+        let verdict = sent.check(&scheme, &["s"]);
+        assert_eq!(verdict.status, Status::Verified);
+        assert!(verdict.explanation.contains("upper case"), "{}", verdict.explanation);
+    }
+}
+
+#[test]
+fn a_shortened_signature_is_none() {
+    let scheme = hmac(Hash::Sha256, Encoding::Hex, &[""]);
+    let whole = Sent::signed(&scheme, BODY, "s").values.remove(0);
+    for length in (0..whole.len()).step_by(8) {
+        let sent = Sent::with_value(&scheme, BODY, &whole[..length]);
+        assert_eq!(sent.check(&scheme, &["s"]).status, MALFORMED, "{length} digits");
+    }
+}
+
+#[test]
+fn of_several_secrets_the_one_that_matched_is_named() {
+    for (scheme, secret) in schemes() {
+        let provider = provider(vec![scheme.clone()]);
+        let mut secrets = Secrets::default();
+        secrets.add(Some(provider.id.clone()), Secret::new(b"new:secret".to_vec(), "env:NEW"));
+        secrets.add(None, Secret::new(secret.into(), "file:old"));
+        let verdict = check(&provider, &Sent::signed(&scheme, BODY, secret).delivery(), &secrets);
+        assert_eq!(verdict.status, Status::Verified);
+        assert!(verdict.explanation.contains("file:old") && !verdict.explanation.contains("NEW"), "{verdict:?}");
+    }
+}
+
+#[test]
+fn the_first_scheme_whose_header_is_there_counts() {
+    let provider = provider(vec![basic(), bearer(), api_key(), hmac(Hash::Sha1, Encoding::Hex, &[""])]);
+    for (scheme, secret) in [(basic(), "a:b"), (bearer(), "a:b"), (api_key(), "a:b"), (provider.verify[3].clone(), "k")]
+    {
+        let verdict = Sent::signed(&scheme, BODY, secret).check_as(&provider, &[secret]);
+        assert_eq!((verdict.status, verdict.scheme), (Status::Verified, Some(scheme.name())));
+    }
+    let digest = Sent::with_value(&basic(), BODY, "Digest x").check_as(&provider, &["a:b"]);
+    assert_eq!((digest.status, digest.scheme), (MALFORMED, Some("basic")));
+}
+
+#[test]
+fn a_provider_that_need_not_sign_says_what_it_offers() {
+    let unsigned = |verify| Provider { unsigned: Some("It offers credentials.".to_owned()), ..provider(verify) };
+    for provider in [unsigned(vec![]), unsigned(vec![basic()])] {
+        let mut sent = Sent::signed(&basic(), BODY, "a:b");
+        sent.values.clear();
+        let verdict = sent.check_as(&provider, &["a:b"]);
+        assert_eq!((verdict.status, &*verdict.explanation), (Status::NotSigned, "It offers credentials."));
+    }
+    let silent = provider(vec![]);
+    assert_eq!(Sent::with_value(&basic(), BODY, "x").check_as(&silent, &["s"]).status, Status::NotSigned);
+}
+
+#[test]
+fn a_missing_secret_is_told_with_both_ways_to_give_it() {
+    let id = ProviderId::new("chargebee-retention");
+    let provider = Provider { id, ..provider(vec![token()]) };
+    let verdict = Sent::with_value(&token(), BODY, "x").check_as(&provider, &[]);
+    assert_eq!(verdict.status, Status::NoSecret);
+    let fix = verdict.fix.unwrap();
+    assert!(fix.contains("--secret chargebee-retention=env:VAR"), "{fix}");
+    assert!(fix.contains("HOOKGLASS_SECRET_CHARGEBEE_RETENTION"), "{fix}");
+}
+
+#[test]
+fn no_text_of_a_verdict_holds_a_secret_or_a_signature() {
+    for (scheme, _) in schemes() {
+        let mine = "tell-no-one:at all";
+        let expected = Sent::signed(&scheme, BODY, mine);
+        let expected = String::from_utf8_lossy(&expected.values[0]).into_owned();
+        for received in ["", "short", "Bearer other", "Basic b3RoZXI6b3RoZXI=", &expected, &"ab".repeat(32)] {
+            let verdict = Sent::with_value(&scheme, "another body", received).check(&scheme, &[mine]);
+            let texts = format!("{verdict:?}");
+            assert!(!texts.contains(mine) && !texts.contains(&expected), "{texts}");
+            assert!(received.len() < 9 || !texts.contains(received), "{texts}");
+        }
+    }
+}
