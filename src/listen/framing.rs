@@ -300,3 +300,131 @@ fn has_token(value: &[u8], token: &[u8]) -> bool {
 fn last_token_is(value: &[u8], token: &[u8]) -> bool {
     tokens(value).next_back().is_some_and(|last| last.eq_ignore_ascii_case(token))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The targets of all heads found, and whether a further head would be taken.
+    fn follow_in_pieces(bytes: &[u8], size: usize) -> (Vec<String>, bool) {
+        let mut framing = Framing::new(1024);
+        for piece in bytes.chunks(size) {
+            framing.feed(piece, Timestamp::UNIX_EPOCH);
+        }
+        let open = framing.place == Place::Head;
+        let heads = std::iter::from_fn(|| framing.take());
+        (heads.map(|arrived| arrived.head.target().to_owned()).collect(), open)
+    }
+
+    #[test]
+    fn finds_the_heads_that_hyper_finds_however_the_bytes_are_cut() {
+        let cases: [(&str, &[&str], bool); 27] = [
+            ("GET /1 HTTP/1.1\r\n\r\n", &["/1"], true),
+            ("\r\n\nGET /1 HTTP/1.1\r\n\r\nGET /2 HTTP/1.1\n\n", &["/1", "/2"], true),
+            ("GET /1 HTTP/1.1\r\nA: b\n\r\nGET /2 HTTP/1.1\r\n\n", &["/1", "/2"], true),
+            ("GET /1 HTTP/1.1\r\nA: b", &[], true),
+            (
+                "POST /1 HTTP/1.1\r\nContent-Length: 18\r\n\r\nGET /2 HTTP/1.1\r\n\rGET /3 HTTP/1.1\r\n\r\n",
+                &["/1", "/3"],
+                true,
+            ),
+            ("POST /1 HTTP/1.1\r\nContent-Length: 0\r\n\r\nGET /2 HTTP/1.1\r\n\r\n", &["/1", "/2"], true),
+            (
+                "POST /1 HTTP/1.1\r\ncontent-LENGTH: 2\r\ncontent-length:2\r\n\r\nxxGET /2 HTTP/1.1\r\n\r\n",
+                &["/1", "/2"],
+                true,
+            ),
+            ("POST /1 HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", &["/1"], false),
+            ("POST /1 HTTP/1.1\r\nContent-Length: +1\r\n\r\n", &["/1"], false),
+            ("POST /1 HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n", &["/1"], false),
+            (
+                "POST /1 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /2 HTTP/1.1\r\n\r\n",
+                &["/1", "/2"],
+                true,
+            ),
+            (
+                "POST /1 HTTP/1.1\r\nTransfer-Encoding: gzip, Chunked\r\n\r\n1;a=\"b\"\r\n\n\r\n00A \r\n0123456789\r\n0\r\nT: r\r\nU:\nv\r\n\r\nGET /2 HTTP/1.1\r\n\r\n",
+                &["/1", "/2"],
+                true,
+            ),
+            ("POST /1 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabcd\r\n0\r\n\r\n", &["/1"], false),
+            (
+                "POST /1 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\nab\n0\n\nGET /2 HTTP/1.1\r\n\r\n",
+                &["/1"],
+                false,
+            ),
+            ("POST /1 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", &["/1"], false),
+            ("POST /1 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000000\r\n", &["/1"], false),
+            ("POST /1 HTTP/1.1\r\nTransfer-Encoding: chunked, gzip\r\n\r\n", &["/1"], false),
+            ("POST /1 HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", &["/1"], false),
+            // Both framings: read as chunked, and nothing after it counts.
+            (
+                "POST /1 HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /2 HTTP/1.1\r\n\r\n",
+                &["/1"],
+                false,
+            ),
+            ("GET /1 HTTP/1.1\r\nConnection: a, CLOSE\r\n\r\nGET /2 HTTP/1.1\r\n\r\n", &["/1"], false),
+            ("GET /1 HTTP/1.0\r\n\r\nGET /2 HTTP/1.0\r\n\r\n", &["/1"], false),
+            ("GET /1 HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\nGET /2 HTTP/1.0\r\n\r\n", &["/1", "/2"], false),
+            ("CONNECT /1 HTTP/1.1\r\n\r\nGET /2 HTTP/1.1\r\n\r\n", &["/1"], false),
+            ("GET /1 HTTP/1.1\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\nGET /2 HTTP/1.1\r\n\r\n", &["/1"], false),
+            ("GET /1 HTTP/1.1\r\nUpgrade: h2c\r\n\r\nGET /2 HTTP/1.1\r\n\r\n", &["/1", "/2"], true),
+            ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nGET /2 HTTP/1.1\r\n\r\n", &["*"], false),
+            ("GET /1 HTTP/9.9\r\n\r\nGET /2 HTTP/1.1\r\n\r\n", &["/1 HTTP/9.9"], false),
+        ];
+        for (bytes, targets, open) in cases {
+            for size in 1..=bytes.len() {
+                let (found, still_open) = follow_in_pieces(bytes.as_bytes(), size);
+                assert_eq!(
+                    (found, still_open),
+                    (targets.iter().map(ToString::to_string).collect(), open),
+                    "{bytes:?} by {size}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn says_what_the_sender_is_awaited_for() {
+        let mut framing = Framing::new(1024);
+        let steps = [
+            ("", Wait::First),
+            ("\r\n", Wait::First),
+            ("POST / HT", Wait::Head(0)),
+            ("TP/1.1\r\nContent-Length: 2\r\n\r\n", Wait::Nothing),
+            ("x", Wait::Nothing),
+            ("x", Wait::Next(1)),
+            ("GET", Wait::Head(1)),
+            (" / HTTP/1.1\r\nConnection: close\r\n\r\n", Wait::Nothing),
+        ];
+        for (bytes, wait) in steps {
+            framing.feed(bytes.as_bytes(), Timestamp::UNIX_EPOCH);
+            assert_eq!(framing.wait(), wait, "after {bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_head_without_end_is_not_kept_without_end() {
+        let mut framing = Framing::new(1024);
+        for _ in 0..1000 {
+            framing.feed(&[b'x'; 100], Timestamp::UNIX_EPOCH);
+        }
+        assert!(framing.take_partial().len() < 1200);
+    }
+
+    proptest! {
+        #[test]
+        fn heads_are_exact_and_no_input_is_too_odd(
+            bytes in proptest::collection::vec(any::<u8>(), 0..200),
+            head in "(GET|POST) /[a-z]{0,4} HTTP/1.1\r\n(A|b): [ -~]{0,8}\r\n\r\n",
+        ) {
+            let mut framing = Framing::new(1024);
+            framing.feed(head.as_bytes(), Timestamp::UNIX_EPOCH);
+            let arrived = framing.take().unwrap();
+            prop_assert_eq!(arrived.head.as_bytes(), head.as_bytes());
+            framing.feed(&bytes, Timestamp::UNIX_EPOCH);
+        }
+    }
+}

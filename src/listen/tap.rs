@@ -67,8 +67,8 @@ pub(super) struct Tap<T> {
     limits: Limits,
     wait: Wait,
     timer: Pin<Box<Sleep>>,
-    /// Whether an answer may still be on its way out: nothing may be written in between then.
-    unflushed: bool,
+    /// Whether the socket did not take all of an answer: nothing may be written in between then.
+    stuck: bool,
     /// What the first read brought beyond what was asked for; `None` until then.
     ahead: Option<Bytes>,
     /// Whether the tap has ended the connection; whoever reads on finds its end.
@@ -80,7 +80,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Tap<T> {
         let framing = Framing::new(limits.max_head);
         let timer = Box::pin(sleep(limits.first_byte));
         let seen = Seen(Arc::new(Mutex::new(Inner { framing, unfinished: None })));
-        Self { io, seen, limits, wait: Wait::First, timer, unflushed: false, ahead: None, over: false }
+        Self { io, seen, limits, wait: Wait::First, timer, stuck: false, ahead: None, over: false }
     }
 
     pub(super) fn seen(&self) -> Seen {
@@ -140,7 +140,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Tap<T> {
             return;
         }
         seen.unfinished = Some(why);
-        if !self.unflushed {
+        if !self.stuck {
             // So few bytes fit into any socket's buffer; to a sender that makes them not fit, nothing more is owed.
             let _ = Pin::new(&mut self.io).poll_write(cx, why.answer());
         }
@@ -181,8 +181,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Tap<T> {
 
 impl<T: AsyncWrite + Unpin> AsyncWrite for Tap<T> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.unflushed = true;
-        Pin::new(&mut self.io).poll_write(cx, bytes)
+        let written = Pin::new(&mut self.io).poll_write(cx, bytes);
+        self.stuck = !took_all(&written, bytes.len());
+        written
     }
 
     fn poll_write_vectored(
@@ -190,8 +191,9 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Tap<T> {
         cx: &mut Context<'_>,
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.unflushed = true;
-        Pin::new(&mut self.io).poll_write_vectored(cx, parts)
+        let written = Pin::new(&mut self.io).poll_write_vectored(cx, parts);
+        self.stuck = !took_all(&written, parts.iter().map(|part| part.len()).sum());
+        written
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -199,12 +201,14 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Tap<T> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        ready!(Pin::new(&mut self.io).poll_flush(cx))?;
-        self.unflushed = false;
-        Poll::Ready(Ok(()))
+        Pin::new(&mut self.io).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.io).poll_shutdown(cx)
     }
+}
+
+fn took_all(written: &Poll<io::Result<usize>>, offered: usize) -> bool {
+    matches!(written, Poll::Ready(Ok(count)) if *count == offered)
 }
