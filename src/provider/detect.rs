@@ -1,5 +1,6 @@
 //! Telling whose delivery it is: scored, explained, ties shown.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::{Catalog, Provider};
@@ -7,7 +8,8 @@ use crate::json::{Document, Path};
 use crate::wire::Delivery;
 
 /// Something that speaks for a provider when it holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(try_from = "super::vocabulary::RuleForm")]
 pub struct Rule {
     /// What is looked at.
     pub test: Test,
@@ -18,20 +20,27 @@ pub struct Rule {
 /// What a rule looks at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Test {
-    /// A header is there.
-    Header(String),
-    /// A header has that value.
-    HeaderEquals(String, String),
-    /// A header's value begins so.
-    HeaderPrefix(String, String),
-    /// The request's path contains that.
+    /// A header and its value.
+    Header(String, Expect),
+    /// A place in the body and its value.
+    Body(Path, Expect),
+    /// The request's path contains that, in whatever letter case.
     PathContains(String),
-    /// The body has a value at that path.
-    Key(Path),
-    /// The body has one of these values at that path.
-    KeyIsOneOf(Path, Vec<String>),
-    /// The method is that (used with the others for probes).
-    Method(String),
+    /// The type of the event is in the provider's catalogue.
+    KnownEvent,
+    /// It is the provider's probe of that title.
+    Probe(String),
+}
+
+/// What a value is expected to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// There, whatever it is.
+    Anything,
+    /// One of these.
+    OneOf(Vec<Arc<str>>),
+    /// Something that begins so.
+    StartsWith(String),
 }
 
 /// A provider a delivery may come from, and why.
@@ -41,7 +50,11 @@ pub struct Candidate {
     pub provider: Arc<Provider>,
     /// The sum of the weights that held.
     pub score: u32,
+    held: Held,
 }
+
+/// Which of a provider's rules held, a bit for each.
+pub(super) type Held = u64;
 
 /// Whose delivery it may be.
 #[derive(Clone, Debug, Default)]
@@ -50,16 +63,32 @@ pub struct Detection {
     pub candidates: Vec<Candidate>,
 }
 
+impl Rule {
+    /// How many rules of a provider are weighed.
+    pub(super) const MAX: usize = Held::BITS as usize;
+}
+
 impl Detection {
+    /// The score from which a provider is worth naming. One common header or one common key does not reach it.
+    pub const ENOUGH: u32 = 50;
+
     /// Weighs a delivery against every provider. `document` is its body as JSON, where it is that.
     pub fn of(catalog: &Catalog, delivery: &Delivery, document: Option<&Document>) -> Self {
-        let _ = (catalog, delivery, document);
-        Self::default()
+        let mut candidates = Vec::new();
+        for (place, held) in catalog.index().held(catalog, delivery, document).into_iter().enumerate() {
+            let provider = catalog.at(place);
+            let score = holding(provider, held).map(|rule| rule.weight).sum();
+            if score >= Self::ENOUGH {
+                candidates.push(Candidate { provider: provider.clone(), score, held });
+            }
+        }
+        candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.score));
+        Self { candidates }
     }
 
     /// The user said whose it is.
     pub fn assumed(provider: Arc<Provider>) -> Self {
-        Self { candidates: vec![Candidate { provider, score: 0 }] }
+        Self { candidates: vec![Candidate { provider, score: 0, held: 0 }] }
     }
 
     /// The candidates with the highest score: one, several in a tie, or none.
@@ -67,5 +96,50 @@ impl Detection {
         let top = self.candidates.first().map_or(0, |candidate| candidate.score);
         let ties = self.candidates.iter().take_while(|candidate| candidate.score == top).count();
         &self.candidates[..ties]
+    }
+}
+
+impl Candidate {
+    /// The rules that held: why it is a candidate. None where the user said whose it is.
+    pub fn reasons(&self) -> impl Iterator<Item = &Rule> {
+        holding(&self.provider, self.held)
+    }
+}
+
+fn holding(provider: &Provider, held: Held) -> impl Iterator<Item = &Rule> {
+    provider.detect.iter().enumerate().filter(move |(place, _)| held & (1 << place) != 0).map(|(_, rule)| rule)
+}
+
+impl Expect {
+    /// Whether a value is as expected; `None` is one that has no text of its own (an object, a list, null).
+    pub(super) fn holds(&self, value: Option<&str>) -> bool {
+        match self {
+            Self::Anything => true,
+            Self::OneOf(values) => value.is_some_and(|value| values.iter().any(|expected| **expected == *value)),
+            Self::StartsWith(start) => value.is_some_and(|value| value.starts_with(start.as_str())),
+        }
+    }
+}
+
+/// The rule in words, for a list of what speaks for a provider.
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.test {
+            Test::Header(name, expect) => write!(f, "header {name}{expect}"),
+            Test::Body(path, expect) => write!(f, "{path} in the body{expect}"),
+            Test::PathContains(text) => write!(f, "“{text}” in the path"),
+            Test::KnownEvent => f.write_str("an event type of its catalogue"),
+            Test::Probe(title) => write!(f, "a request like its {title}"),
+        }
+    }
+}
+
+impl fmt::Display for Expect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Anything => Ok(()),
+            Self::OneOf(values) => write!(f, " is {}", values.join(" or ")),
+            Self::StartsWith(start) => write!(f, " begins with {start}"),
+        }
     }
 }

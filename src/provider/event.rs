@@ -1,11 +1,15 @@
 //! What a delivery says happened.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
 
-use super::Provider;
-use crate::json::{Document, Path};
+use super::{Probe, Provider};
+use crate::json::{Document, Kind, Path, Value};
 use crate::wire::Delivery;
 
 /// Where the parts of an event are.
@@ -38,6 +42,16 @@ pub enum Place {
     Fixed(Arc<str>),
 }
 
+/// How a request looks whose event type is told by its form alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct When {
+    /// Its method; any where it is not given.
+    pub method: Option<String>,
+    /// Its content type without parameters is one of these; any where none is given.
+    pub content_type: Vec<String>,
+}
+
 /// What the provider says happened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Event {
@@ -47,7 +61,7 @@ pub struct Event {
     pub id: Option<Box<str>>,
     /// Which attempt this is, from 1.
     pub attempt: Option<u32>,
-    /// When it happened.
+    /// When it happened. A time without a zone is taken as UTC.
     pub at: Option<Timestamp>,
     /// The session, customer or contact it belongs to.
     pub flow: Option<Box<str>>,
@@ -58,14 +72,110 @@ pub struct Event {
 pub enum Reading {
     /// A validation or health-check request: the title of the provider's [`super::Probe`].
     Probe(String),
-    /// Events; several in a batch, none where the body could not be read.
+    /// Events; several in a batch, at most [`Reading::MAX_EVENTS`]; none where the delivery says nothing of any.
     Events(Vec<Event>),
 }
 
 impl Reading {
+    /// How many events of one batch are read: a hostile body must not grow into many times its size.
+    pub const MAX_EVENTS: usize = 1000;
+
     /// Reads a delivery as that provider's. `document` is its body as JSON, where it is that.
     pub fn of(provider: &Provider, delivery: &Delivery, document: Option<&Document>) -> Self {
-        let _ = (provider, delivery, document);
-        Self::Events(Vec::new())
+        if let Some(probe) = provider.probes.iter().find(|probe| probe.is(delivery)) {
+            return Self::Probe(probe.title.clone());
+        }
+        let reader = Reader { provider, delivery };
+        let mut events = match document.map(Document::root) {
+            Some(root) => match batch(provider, root) {
+                Some(items) => {
+                    items.children().take(Self::MAX_EVENTS).filter_map(|item| reader.event(Some(item))).collect()
+                }
+                None => Vec::from_iter(reader.event(Some(root))),
+            },
+            None => Vec::from_iter(reader.event(None)),
+        };
+        if let [] | [Event { kind: None, .. }] = &events[..]
+            && let Some(kind) = reader.kind_by_form()
+        {
+            let known = events.pop().unwrap_or_default();
+            events = vec![Event { kind: Some(kind), ..known }];
+        }
+        Self::Events(events)
     }
+}
+
+/// The array whose items are events, where the body has it.
+fn batch<'a>(provider: &Provider, root: Value<'a>) -> Option<Value<'a>> {
+    let items = root.find(provider.event.batch.as_ref()?)?;
+    (items.kind() == Kind::Array).then_some(items)
+}
+
+/// Reads the events of one delivery.
+struct Reader<'a> {
+    provider: &'a Provider,
+    delivery: &'a Delivery,
+}
+
+impl Reader<'_> {
+    /// The event at a value of the body; `None` where nothing is known of it.
+    fn event(&self, value: Option<Value<'_>>) -> Option<Event> {
+        let places = &self.provider.event;
+        let event = Event {
+            kind: self.text(&places.kind, value).map(|kind| self.kind(&kind)),
+            id: self.text(&places.id, value).map(Box::from),
+            attempt: self.text(&places.attempt, value).and_then(|attempt| attempt.parse().ok()),
+            at: self.text(&places.at, value).and_then(|at| moment(&at)),
+            flow: self.text(&places.flow, value).map(Box::from),
+        };
+        (event != Event::default()).then_some(event)
+    }
+
+    /// The text at a place. What is empty says nothing, and what is very long is no name and no id.
+    fn text<'v>(&'v self, place: &'v Option<Place>, value: Option<Value<'v>>) -> Option<Cow<'v, str>> {
+        const LONGEST: usize = 1024;
+        let text = match place.as_ref()? {
+            Place::Header(name) => self.delivery.head.get_str(name).map(Cow::Borrowed),
+            Place::Body(paths) => paths.iter().find_map(|path| value?.find(path)?.scalar()),
+            Place::Query(name) => form_urlencoded::parse(self.delivery.head.query()?.as_bytes())
+                .find_map(|(key, value)| (key == name.as_str()).then_some(value)),
+            Place::Fixed(text) => Some(Cow::Borrowed(&**text)),
+        };
+        text.filter(|text| (1..=LONGEST).contains(&text.len()))
+    }
+
+    fn kind(&self, name: &str) -> Arc<str> {
+        self.provider.event_type(name).map_or_else(|| Arc::from(name), |known| known.name.clone())
+    }
+
+    /// The event type that the form of the request alone tells.
+    fn kind_by_form(&self) -> Option<Arc<str>> {
+        let fits = |when: &When| when.is(self.delivery);
+        let event = self.provider.events.iter().find(|event| event.when.as_ref().is_some_and(fits))?;
+        Some(event.name.clone())
+    }
+}
+
+impl When {
+    fn is(&self, delivery: &Delivery) -> bool {
+        let method = self.method.as_ref().is_none_or(|method| method == delivery.head.method());
+        method && (self.content_type.is_empty() || self.content_type.contains(&delivery.media_type()))
+    }
+}
+
+impl Probe {
+    /// Whether a delivery is this probe.
+    pub fn is(&self, delivery: &Delivery) -> bool {
+        let head = &delivery.head;
+        head.method() == self.method
+            && !(self.without_query && head.query().is_some())
+            && self.without.iter().all(|name| head.get(name).is_none())
+    }
+}
+
+/// A time in one of the forms that providers write: RFC 3339, or without a zone, which is taken as UTC.
+fn moment(text: &str) -> Option<Timestamp> {
+    text.parse()
+        .ok()
+        .or_else(|| text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp()))
 }

@@ -1,15 +1,197 @@
-//! Reading provider files, and laying one over another.
+//! One provider file, and one laid over another.
+//!
+//! A layer holds only what it changes: a value that it gives replaces the one below, a list replaces the list below, and
+//! events are laid over each other by their type. Knows the words of the file (`vocabulary`), not who wrote it.
 
-/// A provider file with a mistake in it: which file, where, what.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}:{column}: {what}")]
-pub struct LayerError {
-    /// The file.
-    pub file: String,
-    /// The line, from 1.
-    pub line: usize,
-    /// The column, from 1.
-    pub column: usize,
-    /// What is wrong and what was expected.
-    pub what: String,
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::folder::Folder;
+use super::mistake::LayerError;
+use super::vocabulary::{EventForm, EventsForm, FileForm, PathForm, ReplyForm, RetryForm, TreeForm, Verify};
+use super::{EventPlaces, EventType, Provider, ProviderId, ReplyWish, Retry, Rule, Sample};
+use crate::json::tree::Shape;
+
+/// What one or more provider files say, the higher ones over the lower.
+#[derive(Debug, Default)]
+pub(super) struct Layer(FileForm);
+
+const FILE: &str = "provider.toml";
+
+impl Layer {
+    /// Reads a provider's folder: its file, and the samples that the file names.
+    pub(super) fn read(folder: &Folder) -> Result<Self, LayerError> {
+        let path = folder.path_of(FILE);
+        match folder.read(FILE) {
+            Ok(Some(bytes)) => Self::parse(folder, &path, &bytes),
+            Ok(None) => Err(LayerError::unreadable(&path, "a provider's folder holds such a file, and it is missing")),
+            Err(error) => Err(LayerError::unreadable(&path, &error.to_string())),
+        }
+    }
+
+    /// Reads a provider's file; the samples are in the folder.
+    pub(super) fn parse(folder: &Folder, path: &Path, bytes: &[u8]) -> Result<Self, LayerError> {
+        let source = str::from_utf8(bytes)
+            .map_err(|error| LayerError::at(path, bytes, error.valid_up_to(), "from here on it is not UTF-8"))?;
+        let mut form: FileForm = toml::from_str(source).map_err(|error| LayerError::toml(path, source, &error))?;
+        if let Some(rule) = form.detect.as_ref().filter(|rules| rules.len() > Rule::MAX) {
+            let what = format!("{} rules to detect it by; at most {} are weighed", rule.len(), Rule::MAX);
+            return Err(LayerError::unreadable(path, &what));
+        }
+        for event in &mut form.events {
+            event.body = sample(folder, event, |offset, what| LayerError::at(path, bytes, offset, what))?;
+        }
+        Ok(Self(form))
+    }
+
+    /// This layer over a lower one.
+    pub(super) fn over(self, below: Self) -> Self {
+        let (form, below) = (self.0, below.0);
+        Self(FileForm {
+            title: form.title.or(below.title),
+            docs: form.docs.or(below.docs),
+            detect: form.detect.or(below.detect),
+            verify: form.verify.or(below.verify),
+            event: form.event.over(below.event),
+            events: events_over(form.events, below.events),
+            probe: form.probe.or(below.probe),
+            reply: form.reply.over(below.reply),
+            retry: form.retry.over(below.retry),
+            tree: form.tree.over(below.tree),
+        })
+    }
+
+    /// The provider that results, with the defaults where no layer said anything.
+    pub(super) fn provider(self, id: ProviderId) -> Provider {
+        let form = self.0;
+        let mut verify = Vec::new();
+        let mut unsigned = None;
+        for entry in form.verify.unwrap_or_default() {
+            match entry {
+                Verify::Scheme(scheme) => verify.push(scheme),
+                Verify::Instead(text) => unsigned = Some(text),
+            }
+        }
+        Provider {
+            title: form.title.unwrap_or_else(|| id.as_str().to_owned()),
+            id,
+            docs: form.docs,
+            detect: form.detect.unwrap_or_default(),
+            verify,
+            unsigned,
+            event: form.event.into(),
+            events: form.events.into_iter().map(EventType::from).collect(),
+            probes: form.probe.unwrap_or_default(),
+            reply: form.reply.into(),
+            retry: form.retry.into(),
+            shape: form.tree.into(),
+        }
+    }
+}
+
+/// Known types keep their place in the catalogue; new ones follow.
+fn events_over(forms: Vec<EventsForm>, below: Vec<EventsForm>) -> Vec<EventsForm> {
+    let mut events = below;
+    for form in forms {
+        match events.iter().position(|event| event.kind == form.kind) {
+            Some(at) => {
+                let lower = events.remove(at);
+                events.insert(at, form.over(lower));
+            }
+            None => events.push(form),
+        }
+    }
+    events
+}
+
+/// The bytes of an event's sample: the file it names, or the one named after it where there is one.
+fn sample(
+    folder: &Folder,
+    event: &EventsForm,
+    mistake: impl Fn(usize, &str) -> LayerError,
+) -> Result<Option<Bytes>, LayerError> {
+    let named = event.sample.as_ref();
+    let file = named.map_or_else(|| format!("{}.json", event.kind), |name| name.get_ref().clone());
+    let file = format!("samples/{file}");
+    let read = folder.read(&file);
+    let bytes = read.map_err(|error| LayerError::unreadable(&folder.path_of(&file), &error.to_string()))?;
+    match (named, &bytes) {
+        (Some(name), None) => Err(mistake(name.span().start, &format!("there is no `{file}` beside this file"))),
+        _ => Ok(bytes),
+    }
+}
+
+impl EventsForm {
+    /// What the sample's file name says of its content.
+    fn guessed_content_type(&self) -> &'static str {
+        let name = self.sample.as_ref().map_or("", |name| name.get_ref().as_str());
+        match name.rsplit_once('.') {
+            _ if self.body.is_none() => "",
+            None | Some((_, "json")) => "application/json",
+            Some((_, "xml")) => "application/xml",
+            Some((_, "txt")) => "text/plain",
+            Some(_) => "application/octet-stream",
+        }
+    }
+}
+
+impl From<EventForm> for EventPlaces {
+    fn from(form: EventForm) -> Self {
+        Self {
+            kind: form.kind,
+            id: form.id,
+            at: form.at,
+            attempt: form.attempt,
+            flow: form.flow,
+            batch: form.batch.map(|path| path.0),
+        }
+    }
+}
+
+impl From<EventsForm> for EventType {
+    fn from(form: EventsForm) -> Self {
+        let content_type = form.content_type.clone().unwrap_or_else(|| form.guessed_content_type().to_owned());
+        let sample = Sample {
+            method: form.method.unwrap_or_else(|| "POST".to_owned()),
+            query: form.query.unwrap_or_default(),
+            content_type,
+            body: form.body.unwrap_or_default(),
+        };
+        Self {
+            title: form.title.unwrap_or_else(|| form.kind.clone()),
+            name: Arc::from(form.kind),
+            meaning: form.meaning.unwrap_or_default(),
+            documented: form.documented.unwrap_or(true),
+            when: form.when,
+            sample,
+        }
+    }
+}
+
+impl From<ReplyForm> for ReplyWish {
+    fn from(form: ReplyForm) -> Self {
+        Self { status: form.status.unwrap_or(200), note: form.note }
+    }
+}
+
+impl From<RetryForm> for Retry {
+    fn from(form: RetryForm) -> Self {
+        Self {
+            delays: form.delays.unwrap_or_default().into_iter().map(|delay| delay.0).collect(),
+            timeout: form.timeout.map(|timeout| timeout.0),
+            success: form.success.unwrap_or_else(|| "2xx".to_owned()),
+            on: form.on.unwrap_or_default(),
+            stops: form.stops,
+            summary: form.summary.unwrap_or_default(),
+        }
+    }
+}
+
+impl From<TreeForm> for Shape {
+    fn from(form: TreeForm) -> Self {
+        let paths = |forms: Option<Vec<PathForm>>| forms.unwrap_or_default().into_iter().map(|path| path.0).collect();
+        Self { sections: paths(form.sections), dotted: paths(form.dotted) }
+    }
 }

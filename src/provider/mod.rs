@@ -6,8 +6,12 @@
 mod catalog;
 mod detect;
 mod event;
+mod folder;
+mod index;
 mod layer;
+mod mistake;
 mod template;
+mod vocabulary;
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,9 +22,9 @@ use bytes::Bytes;
 use crate::json::tree::Shape;
 
 pub use catalog::Catalog;
-pub use detect::{Candidate, Detection, Rule, Test};
-pub use event::{Event, EventPlaces, Place, Reading};
-pub use layer::LayerError;
+pub use detect::{Candidate, Detection, Expect, Rule, Test};
+pub use event::{Event, EventPlaces, Place, Reading, When};
+pub use mistake::LayerError;
 pub use template::{Part, Template, TemplateError};
 
 /// A provider's name, as on the command line: `chargebee-retention`.
@@ -172,6 +176,8 @@ pub struct EventType {
     pub meaning: String,
     /// False where the provider names the event in prose only and the machine name is ours.
     pub documented: bool,
+    /// How its requests look, where they do not name it.
+    pub when: Option<When>,
     /// A realistic delivery of it.
     pub sample: Sample,
 }
@@ -190,12 +196,19 @@ pub struct Sample {
 }
 
 /// What a request that carries no event looks like.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Probe {
-    /// Its method.
-    pub method: String,
     /// What it is called on screen: `health check`.
     pub title: String,
+    /// Its method.
+    pub method: String,
+    /// Whether a query in the URL shows that it is something else.
+    #[serde(default)]
+    pub without_query: bool,
+    /// The headers that show that it is something else.
+    #[serde(default)]
+    pub without: Vec<String>,
     /// What it means and what to answer.
     pub meaning: String,
 }
@@ -227,7 +240,8 @@ pub struct Retry {
 }
 
 /// What a status means to a provider.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct StatusRule {
     /// A status or a class: `410`, `3xx`, `timeout`.
     pub status: String,
