@@ -41,28 +41,65 @@ fn every_sample_file_is_named_by_an_event_and_the_other_way_round() {
 #[test]
 fn the_catalogues_are_complete() {
     let cases: [(&str, &[&str]); 5] = [
-        ("brightback", &["page_loaded", "deflect", "cancel", "send_email", "link", "chat", "offer", "save", "watch_list"]),
+        (
+            "brightback",
+            &["page_loaded", "deflect", "cancel", "send_email", "link", "chat", "offer", "save", "watch_list"],
+        ),
         (
             "chargebee-retention",
             &[
-                "page_loaded", "modal_opened", "deflect", "cancel", "send_email", "link", "chat", "offer", "save",
-                "nevermind", "accepted_la_offer", "accepted_modal_offer",
+                "page_loaded",
+                "modal_opened",
+                "deflect",
+                "cancel",
+                "send_email",
+                "link",
+                "chat",
+                "offer",
+                "save",
+                "nevermind",
+                "accepted_la_offer",
+                "accepted_modal_offer",
             ],
         ),
         (
             "brighten",
             &[
-                "recognition.created", "recognition.updated", "recognition.deleted", "user.created", "user.updated",
-                "user.deleted", "user.points.updated", "reward.created", "reward.updated", "reward.redeemed",
-                "redemption.fulfilled", "redemption.cancelled", "team.created", "team.updated", "team.member.added",
-                "team.member.removed", "budget.low_balance", "budget.depleted", "budget.refilled",
+                "recognition.created",
+                "recognition.updated",
+                "recognition.deleted",
+                "user.created",
+                "user.updated",
+                "user.deleted",
+                "user.points.updated",
+                "reward.created",
+                "reward.updated",
+                "reward.redeemed",
+                "redemption.fulfilled",
+                "redemption.cancelled",
+                "team.created",
+                "team.updated",
+                "team.member.added",
+                "team.member.removed",
+                "budget.low_balance",
+                "budget.depleted",
+                "budget.refilled",
             ],
         ),
         (
             "esputnik",
             &[
-                "DELIVERED", "UNDELIVERED", "READ", "UNSUBSCRIBED", "CLICKED", "SPAM", "SUBSCRIPTION_CHANGED",
-                "workflow_get", "workflow_json", "workflow_xml", "workflow_text",
+                "DELIVERED",
+                "UNDELIVERED",
+                "READ",
+                "UNSUBSCRIBED",
+                "CLICKED",
+                "SPAM",
+                "SUBSCRIPTION_CHANGED",
+                "workflow_get",
+                "workflow_json",
+                "workflow_xml",
+                "workflow_text",
             ],
         ),
         ("raaft", &["canceled", "saved", "aborted", "error"]),
@@ -276,7 +313,10 @@ fn the_parts_of_an_event_are_read_where_the_provider_puts_them() {
 fn a_batch_is_as_many_events_and_a_huge_one_is_bounded() {
     let esputnik = provider("esputnik");
     let batch = |body: String| events(&esputnik, &delivery("POST", "/", &[], body));
-    assert_eq!(batch(r#"[{"activityStatus":"READ"},{},7,{"activityStatus":"SPAM"},{"activityStatus":"NEW"}]"#.into()).len(), 3);
+    assert_eq!(
+        batch(r#"[{"activityStatus":"READ"},{},7,{"activityStatus":"SPAM"},{"activityStatus":"NEW"}]"#.into()).len(),
+        3
+    );
     let huge = format!("[{}]", vec![r#"{"activityStatus":"READ"}"#; Reading::MAX_EVENTS + 5].join(","));
     assert_eq!(batch(huge).len(), Reading::MAX_EVENTS);
     let long = format!(r#"[{{"activityStatus":"READ","iid":"{}"}}]"#, "x".repeat(2000));
@@ -397,11 +437,9 @@ fn a_new_provider_can_do_all_that_a_built_in_one_can() {
     let catalog = Catalog::layered(&[folder.path().to_owned()]).unwrap();
     let acme = catalog.get("acme").unwrap();
     let headers = [("X-Acme-Signature", "v1=00"), ("X-Acme-Event", "order.paid"), ("X-Acme-Attempt", "3")];
-    let delivery = delivery("POST", "/?shop=7", &headers, r#"{"items":[{"id":12345678901234567890,"at":"2026-01-02 03:04:05"}]}"#);
-    assert_eq!(
-        Detection::of(&catalog, &delivery, document(&delivery).as_ref()).best()[0].provider.id.as_str(),
-        "acme"
-    );
+    let delivery =
+        delivery("POST", "/?shop=7", &headers, r#"{"items":[{"id":12345678901234567890,"at":"2026-01-02 03:04:05"}]}"#);
+    assert_eq!(Detection::of(&catalog, &delivery, document(&delivery).as_ref()).best()[0].provider.id.as_str(), "acme");
     let read = events(acme, &delivery);
     let [event] = &read[..] else { panic!("{read:?}") };
     assert_eq!(event.kind.as_deref(), Some("order.paid"));
@@ -415,11 +453,15 @@ fn a_mistake_is_told_with_its_place() {
         ("titel = \"Acme\"", (1, 1), "unknown field `titel`"),
         ("titel = \"Acme\"", (1, 1), "did you mean `title`?"),
         ("[retry]\ndelays = [\"1m\", \"soon\"]", (2, 17), "soon"),
-        ("[[verify]]\nscheme = \"hmac\"\nheader = \"X\"\nhash = \"sha265\"\nencoding = \"hex\"", (4, 9), "did you mean `sha256`?"),
+        (
+            "[[verify]]\nscheme = \"hmac\"\nheader = \"X\"\nhash = \"sha265\"\nencoding = \"hex\"",
+            (4, 8),
+            "did you mean `sha256`?",
+        ),
         ("[[verify]]\nscheme = \"token\"\nheader = \"X\"\nhash = \"sha1\"", (4, 1), "unknown field `hash`"),
         ("[[verify]]\nscheme = \"hmac\"\nhash = \"sha1\"\nencoding = \"hex\"", (1, 1), "missing field `header`"),
         ("detect = [{ header = \"X\", path = \"x\", weight = 5 }]", (1, 11), "one of `header`, `body`"),
-        ("detect = [{ header = \"X\", weight = 500 }]", (1, 11), "from 1 to 100"),
+        ("detect = [{ header = \"X\", weight = 500 }]", (1, 27), "from 1 to 100"),
         ("detect = [{ header = \"X Y\", weight = 5 }]", (1, 22), "cannot be the name of a header"),
         ("[event]\ntype = \"data..type\"", (2, 8), "`data..type` is not a path"),
         ("[event]\ntype = 5", (2, 8), "a path in the body"),
@@ -444,7 +486,10 @@ fn a_file_that_cannot_be_read_is_told_without_a_place() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("empty")).unwrap();
     let error = Catalog::layered(&[folder.path().to_owned()]).unwrap_err().to_string();
-    assert!(error.ends_with("empty/provider.toml: a provider's folder holds such a file, and it is missing"), "{error}");
+    assert!(
+        error.ends_with("empty/provider.toml: a provider's folder holds such a file, and it is missing"),
+        "{error}"
+    );
 
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "My Shop/provider.toml", "");

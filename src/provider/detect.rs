@@ -8,8 +8,7 @@ use crate::json::{Document, Path};
 use crate::wire::Delivery;
 
 /// Something that speaks for a provider when it holds.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(try_from = "super::vocabulary::RuleForm")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
     /// What is looked at.
     pub test: Test,

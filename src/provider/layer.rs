@@ -3,20 +3,26 @@
 //! A layer holds only what it changes: a value that it gives replaces the one below, a list replaces the list below, and
 //! events are laid over each other by their type. Knows the words of the file (`vocabulary`), not who wrote it.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use toml::Spanned;
 
 use super::folder::Folder;
 use super::mistake::LayerError;
-use super::vocabulary::{EventForm, EventsForm, FileForm, PathForm, ReplyForm, RetryForm, TreeForm, Verify};
+use super::vocabulary::{EventForm, EventsForm, FileForm, PathForm, ReplyForm, RetryForm, RuleForm, TreeForm, Verify};
 use super::{EventPlaces, EventType, Provider, ProviderId, ReplyWish, Retry, Rule, Sample};
 use crate::json::tree::Shape;
 
 /// What one or more provider files say, the higher ones over the lower.
-#[derive(Debug, Default)]
-pub(super) struct Layer(FileForm);
+#[derive(Debug)]
+pub(super) struct Layer {
+    form: FileForm,
+    /// The form's rules, once they are checked.
+    detect: Option<Vec<Rule>>,
+}
 
 const FILE: &str = "provider.toml";
 
@@ -33,39 +39,25 @@ impl Layer {
 
     /// Reads a provider's file; the samples are in the folder.
     pub(super) fn parse(folder: &Folder, path: &Path, bytes: &[u8]) -> Result<Self, LayerError> {
-        let source = str::from_utf8(bytes)
-            .map_err(|error| LayerError::at(path, bytes, error.valid_up_to(), "from here on it is not UTF-8"))?;
-        let mut form: FileForm = toml::from_str(source).map_err(|error| LayerError::toml(path, source, &error))?;
-        if let Some(rule) = form.detect.as_ref().filter(|rules| rules.len() > Rule::MAX) {
-            let what = format!("{} rules to detect it by; at most {} are weighed", rule.len(), Rule::MAX);
-            return Err(LayerError::unreadable(path, &what));
-        }
+        let source = str::from_utf8(bytes).map_err(|error| LayerError::not_utf8(path, bytes, error))?;
+        let mistake = |part, what: &str| LayerError::within(path, source, part, what);
+        let mut form: FileForm =
+            toml::from_str(source).map_err(|error| mistake(error.span().unwrap_or_default(), error.message()))?;
+        let detect = form.detect.take().map(|forms| rules(forms, &mistake)).transpose()?;
         for event in &mut form.events {
-            event.body = sample(folder, event, |offset, what| LayerError::at(path, bytes, offset, what))?;
+            event.body = sample(folder, event, &mistake)?;
         }
-        Ok(Self(form))
+        Ok(Self { form, detect })
     }
 
     /// This layer over a lower one.
     pub(super) fn over(self, below: Self) -> Self {
-        let (form, below) = (self.0, below.0);
-        Self(FileForm {
-            title: form.title.or(below.title),
-            docs: form.docs.or(below.docs),
-            detect: form.detect.or(below.detect),
-            verify: form.verify.or(below.verify),
-            event: form.event.over(below.event),
-            events: events_over(form.events, below.events),
-            probe: form.probe.or(below.probe),
-            reply: form.reply.over(below.reply),
-            retry: form.retry.over(below.retry),
-            tree: form.tree.over(below.tree),
-        })
+        Self { form: self.form.over(below.form), detect: self.detect.or(below.detect) }
     }
 
     /// The provider that results, with the defaults where no layer said anything.
     pub(super) fn provider(self, id: ProviderId) -> Provider {
-        let form = self.0;
+        let form = self.form;
         let mut verify = Vec::new();
         let mut unsigned = None;
         for entry in form.verify.unwrap_or_default() {
@@ -78,7 +70,7 @@ impl Layer {
             title: form.title.unwrap_or_else(|| id.as_str().to_owned()),
             id,
             docs: form.docs,
-            detect: form.detect.unwrap_or_default(),
+            detect: self.detect.unwrap_or_default(),
             verify,
             unsigned,
             event: form.event.into(),
@@ -89,6 +81,38 @@ impl Layer {
             shape: form.tree.into(),
         }
     }
+}
+
+impl FileForm {
+    fn over(self, below: Self) -> Self {
+        Self {
+            title: self.title.or(below.title),
+            docs: self.docs.or(below.docs),
+            // The layer has it already, checked.
+            detect: None,
+            verify: self.verify.or(below.verify),
+            event: self.event.over(below.event),
+            events: events_over(self.events, below.events),
+            probe: self.probe.or(below.probe),
+            reply: self.reply.over(below.reply),
+            retry: self.retry.over(below.retry),
+            tree: self.tree.over(below.tree),
+        }
+    }
+}
+
+fn rules(
+    forms: Vec<Spanned<RuleForm>>,
+    mistake: &impl Fn(Range<usize>, &str) -> LayerError,
+) -> Result<Vec<Rule>, LayerError> {
+    if let Some(form) = forms.get(Rule::MAX) {
+        return Err(mistake(form.span(), &format!("only {} rules of a provider are weighed", Rule::MAX)));
+    }
+    let checked = |form: Spanned<RuleForm>| {
+        let span = form.span();
+        Rule::try_from(form.into_inner()).map_err(|what| mistake(span, what))
+    };
+    forms.into_iter().map(checked).collect()
 }
 
 /// Known types keep their place in the catalogue; new ones follow.
@@ -110,7 +134,7 @@ fn events_over(forms: Vec<EventsForm>, below: Vec<EventsForm>) -> Vec<EventsForm
 fn sample(
     folder: &Folder,
     event: &EventsForm,
-    mistake: impl Fn(usize, &str) -> LayerError,
+    mistake: &impl Fn(Range<usize>, &str) -> LayerError,
 ) -> Result<Option<Bytes>, LayerError> {
     let named = event.sample.as_ref();
     let file = named.map_or_else(|| format!("{}.json", event.kind), |name| name.get_ref().clone());
@@ -118,7 +142,7 @@ fn sample(
     let read = folder.read(&file);
     let bytes = read.map_err(|error| LayerError::unreadable(&folder.path_of(&file), &error.to_string()))?;
     match (named, &bytes) {
-        (Some(name), None) => Err(mistake(name.span().start, &format!("there is no `{file}` beside this file"))),
+        (Some(name), None) => Err(mistake(name.span(), &format!("there is no `{file}` beside this file"))),
         _ => Ok(bytes),
     }
 }

@@ -24,17 +24,17 @@ impl LayerError {
         Self { file, place: None, what: text::visible(why).into_owned() }
     }
 
-    /// Something wrong at a byte of the file.
-    pub(super) fn at(path: &Path, source: &[u8], offset: usize, what: &str) -> Self {
-        Self { place: Some(place(source, offset)), ..Self::unreadable(path, what) }
+    /// Bytes that are no text.
+    pub(super) fn not_utf8(path: &Path, source: &[u8], error: std::str::Utf8Error) -> Self {
+        let place = Some(place(source, error.valid_up_to()));
+        Self { place, ..Self::unreadable(path, "from here on it is not UTF-8") }
     }
 
-    /// What the TOML reader says of the file.
-    pub(super) fn toml(path: &Path, source: &str, error: &toml::de::Error) -> Self {
-        let span = error.span().unwrap_or_default();
-        let what = error.message().lines().collect::<Vec<_>>().join("; ");
-        let offset = narrowed(source, span, &what);
-        Self::at(path, source.as_bytes(), offset, &with_nearest(&what))
+    /// Something wrong in a part of the file. `what` begins with the word that is wrong, between backticks, where it is one.
+    pub(super) fn within(path: &Path, source: &str, part: Range<usize>, what: &str) -> Self {
+        let what = what.lines().collect::<Vec<_>>().join("; ");
+        let place = Some(place(source.as_bytes(), narrowed(source, part, &what)));
+        Self { place, ..Self::unreadable(path, &with_nearest(&what)) }
     }
 }
 
@@ -46,11 +46,19 @@ fn place(source: &[u8], offset: usize) -> (usize, usize) {
     (line, String::from_utf8_lossy(&before[line_start..]).chars().count() + 1)
 }
 
-/// Where within a span the word is that the message is about. A table that is read by its `scheme` is blamed as a whole.
+/// Where the word is that the message begins with. A list, or a table that is read by its `scheme`, is blamed as a whole,
+/// and of a table only its header.
 fn narrowed(source: &str, span: Range<usize>, message: &str) -> usize {
-    let within = source.get(span.clone()).unwrap_or_default();
-    let word = quoted(message).next().filter(|_| message.starts_with("unknown "));
-    span.start + word.and_then(|word| within.find(word)).unwrap_or(0)
+    let blamed = source.get(span.clone()).unwrap_or_default();
+    let rest = source.get(span.start..).unwrap_or_default();
+    let within = match rest[blamed.len()..].find("\n[") {
+        Some(table) if blamed.starts_with('[') => &rest[..blamed.len() + table],
+        None if blamed.starts_with('[') => rest,
+        _ => blamed,
+    };
+    let word = quoted(message).next().filter(|_| message.starts_with("unknown ") || message.starts_with('`'));
+    let at = word.and_then(|word| within.find(word)).unwrap_or(0);
+    span.start + if within[..at].ends_with('"') { at - 1 } else { at }
 }
 
 /// A message that lists what would have been right, with the likeliest of it at its end.

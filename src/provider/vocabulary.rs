@@ -39,7 +39,7 @@ macro_rules! section {
 pub(super) struct FileForm {
     pub(super) title: Option<String>,
     pub(super) docs: Option<String>,
-    pub(super) detect: Option<Vec<Rule>>,
+    pub(super) detect: Option<Vec<Spanned<RuleForm>>>,
     pub(super) verify: Option<Vec<Verify>>,
     pub(super) event: EventForm,
     pub(super) events: Vec<EventsForm>,
@@ -191,7 +191,7 @@ impl From<VerifyForm> for Verify {
 }
 
 /// One of `detect`: exactly one thing to look at, and how much it says.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RuleForm {
     header: Option<HeaderForm>,
@@ -205,7 +205,7 @@ pub(super) struct RuleForm {
 }
 
 /// The only thing an event's type can be asked for: whether it is in the catalogue.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum KnownForm {
     Known,
@@ -220,12 +220,12 @@ impl TryFrom<RuleForm> for Rule {
             (None, None) => Expect::Anything,
             (Some(values), None) => Expect::OneOf(values.into()),
             (None, Some(start)) => Expect::StartsWith(start),
-            (Some(_), Some(_)) => return Err("`is` and `starts_with` exclude each other"),
+            (Some(_), Some(_)) => return Err("a value is tested by `is` or by `starts_with`, not by both"),
         };
         let test = match (form.header, form.body, form.path, form.event, form.probe) {
             (Some(name), None, None, None, None) => Test::Header(name.0, expect),
             (None, Some(path), None, None, None) => Test::Body(path.0, expect),
-            _ if expected => return Err("`is` and `starts_with` go with one `header` or one `body`"),
+            _ if expected => return Err("a value is tested (`is`, `starts_with`) of one `header` or one `body`"),
             (None, None, Some(text), None, None) => Test::PathContains(text),
             (None, None, None, Some(KnownForm::Known), None) => Test::KnownEvent,
             (None, None, None, None, Some(title)) => Test::Probe(title),
@@ -239,7 +239,7 @@ impl TryFrom<RuleForm> for Rule {
 }
 
 /// A text or a list of them.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(untagged, expecting = "expected a text or a list of texts")]
 pub(super) enum OneOrMany {
     One(String),
@@ -282,7 +282,7 @@ impl TryFrom<String> for DurationForm {
 }
 
 /// The name of a header.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(try_from = "String")]
 struct HeaderForm(String);
 
