@@ -144,6 +144,11 @@ impl App {
         self.toast.as_ref().map(|toast| toast.until)
     }
 
+    /// The size of the screen that it believes in.
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
     /// The capture that is selected in the inbox.
     pub fn selected(&self) -> Option<Seq> {
         self.inbox.selected()

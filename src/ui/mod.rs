@@ -2,18 +2,24 @@
 //!
 //! Three enums carry it: [`Action`] is what a user can ask for, [`Msg`] is what happened, [`Effect`] is what to do to the
 //! world. [`App::update`] turns the first two into the third and touches nothing else; [`draw`] only reads;
-//! `run` alone waits, and it has no tick.
+//! [`run()`] alone waits, and it has no tick.
 
 mod action;
 mod app;
+mod clipboard;
 mod effect;
+mod jobs;
 mod key;
 mod keymap;
 mod layout;
 mod msg;
 mod panes;
+mod run;
+mod signals;
+mod terminal;
 mod theme;
 mod view;
+mod world;
 
 pub use action::Action;
 pub use app::{App, Facts};
@@ -21,5 +27,6 @@ pub use effect::{Effect, Effects};
 pub use keymap::{DEFAULT_KEYS, Keymap, KeymapError};
 pub use msg::{CopyWay, Msg};
 pub use panes::detail::parse::{ParseJob, Parsed, run as parse};
+pub use run::{Stage, run};
 pub use theme::Theme;
 pub use view::draw;

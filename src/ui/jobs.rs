@@ -1,0 +1,121 @@
+//! Work that takes long, on threads of its own.
+//!
+//! Each worker has a one-place mailbox: who scrolls through a hundred captures wants the last one read, not all hundred.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use tokio::sync::mpsc;
+
+use super::Msg;
+use super::run::Done;
+
+/// A thread that does one kind of work. Dropping this ends it after what it is at.
+pub(super) struct Worker<J> {
+    mailbox: Arc<Mailbox<J>>,
+}
+
+struct Mailbox<J> {
+    slot: Mutex<Slot<J>>,
+    filled: Condvar,
+}
+
+struct Slot<J> {
+    job: Option<J>,
+    closed: bool,
+}
+
+/// Whether a newer request waits, so that the one at hand is of no use any more.
+pub(super) struct Newer<'a>(&'a dyn Fn() -> bool);
+
+impl Newer<'_> {
+    pub(super) fn waits(&self) -> bool {
+        (self.0)()
+    }
+}
+
+impl<J: Send + 'static> Worker<J> {
+    /// Starts the thread. `work` may give up with `None` when a newer request waits.
+    pub(super) fn spawn(
+        name: &str,
+        done: mpsc::Sender<Done>,
+        work: impl Fn(J, &Newer<'_>) -> Option<Msg> + Send + 'static,
+    ) -> std::io::Result<Self> {
+        let mailbox = Arc::new(Mailbox { slot: Mutex::new(Slot { job: None, closed: false }), filled: Condvar::new() });
+        let inbox = mailbox.clone();
+        thread::Builder::new().name(name.to_owned()).spawn(move || {
+            while let Some(job) = inbox.wait() {
+                let answer = work(job, &Newer(&|| inbox.has_newer()));
+                if answer.is_some_and(|msg| done.blocking_send(Done::Msg(msg)).is_err()) {
+                    return;
+                }
+            }
+        })?;
+        Ok(Self { mailbox })
+    }
+
+    /// Asks for work; a request that nobody has begun yet is forgotten.
+    pub(super) fn ask(&self, job: J) {
+        self.mailbox.slot().job = Some(job);
+        self.mailbox.filled.notify_one();
+    }
+}
+
+impl<J> Drop for Worker<J> {
+    fn drop(&mut self) {
+        self.mailbox.slot().closed = true;
+        self.mailbox.filled.notify_one();
+    }
+}
+
+impl<J> Mailbox<J> {
+    fn slot(&self) -> MutexGuard<'_, Slot<J>> {
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait(&self) -> Option<J> {
+        let nothing = |slot: &mut Slot<J>| slot.job.is_none() && !slot.closed;
+        let mut slot = self.filled.wait_while(self.slot(), nothing).unwrap_or_else(PoisonError::into_inner);
+        if slot.closed { None } else { slot.job.take() }
+    }
+
+    fn has_newer(&self) -> bool {
+        let slot = self.slot();
+        slot.job.is_some() || slot.closed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A worker that says what it was asked, but holds at its first job until told to go on.
+    fn held_worker()
+    -> (Worker<&'static str>, mpsc::Receiver<Done>, std::sync::mpsc::Sender<()>, std::sync::mpsc::Receiver<()>) {
+        let (done, results) = mpsc::channel(8);
+        let (go, gate) = std::sync::mpsc::channel();
+        let (begun, has_begun) = std::sync::mpsc::channel();
+        let worker = Worker::spawn("test", done, move |job: &'static str, newer| {
+            if job == "first" {
+                begun.send(()).unwrap();
+                gate.recv().unwrap();
+            }
+            (!newer.waits()).then(|| Msg::Failed(job.to_owned()))
+        });
+        (worker.unwrap(), results, go, has_begun)
+    }
+
+    #[test]
+    fn the_newest_request_wins_and_stale_ones_give_up() {
+        let (worker, mut results, go, has_begun) = held_worker();
+        worker.ask("first");
+        has_begun.recv().unwrap();
+        worker.ask("second");
+        worker.ask("third");
+        go.send(()).unwrap();
+        let Some(Done::Msg(Msg::Failed(only))) = results.blocking_recv() else { panic!("no answer") };
+        assert_eq!(only, "third");
+        drop(worker);
+        assert!(results.blocking_recv().is_none(), "the thread ends with its worker");
+    }
+}

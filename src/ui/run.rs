@@ -1,0 +1,192 @@
+//! The loop: the only place that waits.
+//!
+//! It has no tick. It sleeps until something happens, takes in all that is ready, and draws once, at most every
+//! [`FRAME`], only if something visible changed. With nothing to do it is not woken at all.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use crossterm::event::{Event, EventStream};
+use futures_util::StreamExt;
+use ratatui::layout::Size;
+use tokio::sync::{mpsc, watch};
+
+use super::signals::{Asked, Signals};
+use super::terminal::Screen;
+use super::world::World;
+use super::{App, Effect, Facts, Keymap, Msg, Theme};
+use crate::store::Handle;
+
+/// The shortest time between two frames.
+const FRAME: Duration = Duration::from_millis(16);
+
+/// How many answers of jobs may wait to be taken in.
+const ANSWERS: usize = 16;
+
+/// What the screen needs to begin.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// Where the captures are.
+    pub store: Handle,
+    /// What the screen is told once.
+    pub facts: Facts,
+    /// The addresses of our own listener, which nothing is resent to.
+    pub own: Vec<SocketAddr>,
+    /// Which keys do what.
+    pub keymap: Keymap,
+    /// Whether to use colours.
+    pub colour: bool,
+}
+
+/// What a job off the loop has come to.
+pub(super) enum Done {
+    /// Something happened.
+    Msg(Msg),
+    /// There is no clipboard but the terminal's, and only the loop writes to the terminal.
+    CopyThroughTerminal { label: String, bytes: Bytes },
+}
+
+/// What the loop does next.
+enum Next {
+    Take(Msg),
+    Finish(Done),
+    Signal(Asked),
+    ReadStore,
+    Draw,
+    Stop,
+}
+
+/// Shows the screen until the user quits, a signal ends the program, or `stop` does. Must be awaited on the thread that
+/// it was first polled on (`block_on`), for that one owns the terminal.
+pub async fn run(stage: Stage, stop: impl Future<Output = ()>) -> io::Result<()> {
+    let mut signals = Signals::listen()?;
+    let screen = Screen::enter()?;
+    let (done, mut answers) = mpsc::channel(ANSWERS);
+    let mut events = EventStream::new();
+    let mut changed = stage.store.subscribe();
+    changed.mark_changed();
+    let mut stage = Running::begin(stage, screen, done)?;
+    tokio::pin!(stop);
+    while !stage.over {
+        let (dirty, due, wakes_at, more) = (stage.dirty, stage.due, stage.app.wakes_at(), stage.more);
+        // In this order: who asks first for the end, then the user, then frames; the store is never so busy that
+        // the others wait.
+        let next = tokio::select! {
+            biased;
+            () = &mut stop => Next::Stop,
+            asked = signals.next() => Next::Signal(asked),
+            event = events.next() => event.map_or(Ok(Next::Stop), |event| event.map(of_event))?,
+            Some(done) = answers.recv() => Next::Finish(done),
+            () = until(Some(due)), if dirty => Next::Draw,
+            () = has_more(&mut changed, more) => Next::ReadStore,
+            () = until(wakes_at), if wakes_at.is_some() => Next::Take(Msg::TimePassed),
+        };
+        stage.step(next)?;
+    }
+    Ok(())
+}
+
+async fn until(moment: Option<Instant>) {
+    if let Some(moment) = moment {
+        tokio::time::sleep_until(moment.into()).await;
+    }
+}
+
+/// Comes back at once where the last slice left something, else when the store has changed.
+async fn has_more(changed: &mut watch::Receiver<u64>, more: bool) {
+    if !more && changed.changed().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+fn of_event(event: Event) -> Next {
+    Next::Take(match event {
+        Event::Key(key) => Msg::Key(key),
+        Event::Mouse(mouse) => Msg::Mouse(mouse),
+        Event::Paste(text) => Msg::Pasted(text),
+        Event::Resize(width, height) => Msg::Resized(Size::new(width, height)),
+        // Not asked for; should a terminal send them all the same, they change nothing.
+        Event::FocusGained | Event::FocusLost => Msg::TimePassed,
+    })
+}
+
+struct Running {
+    app: App,
+    screen: Screen,
+    world: World,
+    dirty: bool,
+    /// The earliest moment of the next frame.
+    due: Instant,
+    /// Whether the store had more than one slice.
+    more: bool,
+    over: bool,
+}
+
+impl Running {
+    fn begin(stage: Stage, screen: Screen, done: mpsc::Sender<Done>) -> io::Result<Self> {
+        let Stage { store, facts, own, keymap, colour } = stage;
+        let app = App::new(facts, keymap, Theme::new(colour), screen.size()?);
+        let world = World::begin(store, own, done)?;
+        Ok(Self { app, screen, world, dirty: true, due: Instant::now(), more: false, over: false })
+    }
+
+    fn step(&mut self, next: Next) -> io::Result<()> {
+        match next {
+            Next::Stop | Next::Signal(Asked::End) => self.over = true,
+            Next::Signal(Asked::GoOn) => self.go_on()?,
+            Next::Take(msg) => self.take(msg)?,
+            Next::Finish(Done::Msg(msg)) => self.take(msg)?,
+            Next::Finish(Done::CopyThroughTerminal { label, bytes }) => {
+                let (sequence, said) = self.world.clipboard().sequence(label, &bytes);
+                self.screen.send(&sequence)?;
+                self.take(said)?;
+            }
+            Next::ReadStore => {
+                let delta = self.world.read();
+                self.more = delta.more;
+                self.take(Msg::Store(delta))?;
+            }
+            Next::Draw => self.draw()?,
+        }
+        Ok(())
+    }
+
+    /// Takes in what happened, and what comes at once of what that asks for.
+    fn take(&mut self, msg: Msg) -> io::Result<()> {
+        let mut next = vec![msg];
+        while let Some(msg) = next.pop() {
+            let effects = self.app.update(msg, Instant::now());
+            self.dirty |= effects.redraw;
+            for effect in effects.todo {
+                match effect {
+                    Effect::Quit => self.over = true,
+                    Effect::Redraw => self.screen.forget()?,
+                    Effect::Suspend => {
+                        self.screen.suspend()?;
+                        self.dirty = true;
+                    }
+                    effect => next.extend(self.world.perform(effect)),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn go_on(&mut self) -> io::Result<()> {
+        self.screen.resume()?;
+        self.dirty = true;
+        Ok(())
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        self.dirty = false;
+        if let Some(size) = self.screen.draw(&self.app)? {
+            self.take(Msg::Resized(size))?;
+        }
+        self.due = Instant::now() + FRAME;
+        Ok(())
+    }
+}

@@ -1,0 +1,111 @@
+//! Effects, carried out: the store, the workers, the network and the clipboard behind the loop.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::SocketAddr;
+
+use tokio::sync::mpsc;
+
+use super::clipboard::Clipboard;
+use super::jobs::{Newer, Worker};
+use super::run::Done;
+use super::{Effect, Msg, ParseJob};
+use crate::send::{self, Sending, Target};
+use crate::store::{Cursor, Delta, Handle, Query, Seq};
+use crate::wire::ExchangeKind;
+
+/// How many fresh captures are taken in at once: a burst must not keep a key waiting.
+const SLICE: usize = 512;
+
+/// How many resends can be cancelled; older ones go on to their end.
+const MOST_SENDINGS: usize = 64;
+
+/// The world as the screen sees it.
+pub(super) struct World {
+    store: Handle,
+    own: Vec<SocketAddr>,
+    cursor: Cursor,
+    parser: Worker<ParseJob>,
+    filter: Worker<(u64, Query)>,
+    /// Made at the first copy, for it may start a thread.
+    clipboard: Option<Clipboard>,
+    sendings: VecDeque<(Seq, Sending)>,
+    done: mpsc::Sender<Done>,
+}
+
+impl World {
+    pub(super) fn begin(store: Handle, own: Vec<SocketAddr>, done: mpsc::Sender<Done>) -> io::Result<Self> {
+        let parser = Worker::spawn("parse", done.clone(), |job, _| Some(Msg::Parsed(super::parse(job))))?;
+        let searched = store.clone();
+        let filter = Worker::spawn("filter", done.clone(), move |(generation, query), newer| {
+            filtered(&searched, generation, &query, newer)
+        })?;
+        let cursor = Cursor::default();
+        Ok(Self { store, own, cursor, parser, filter, clipboard: None, sendings: VecDeque::new(), done })
+    }
+
+    /// The next slice of what has happened in the store.
+    pub(super) fn read(&mut self) -> Delta {
+        self.store.since(&mut self.cursor, SLICE)
+    }
+
+    /// Does one thing; what is known of it at once is given back.
+    pub(super) fn perform(&mut self, effect: Effect) -> Option<Msg> {
+        match effect {
+            Effect::Load(seq) => return Some(Msg::Loaded(seq, self.store.get(seq))),
+            Effect::Parse(job) => self.parser.ask(job),
+            Effect::Filter { generation, query } => self.filter.ask((generation, query)),
+            Effect::Resend { seq, target } => return self.resend(seq, &target),
+            Effect::Cancel(seq) => return self.cancel(seq),
+            Effect::Pin(seq, pinned) => {
+                return Some(Msg::Pinned(seq, self.store.set_pinned(seq, pinned).map(|()| pinned)));
+            }
+            Effect::Drop(seq) => {
+                self.store.remove(seq);
+            }
+            Effect::Clear => self.store.clear(),
+            Effect::Copy { label, bytes } => self.clipboard().copy(label, bytes),
+            Effect::Suspend | Effect::Redraw | Effect::Quit => {}
+        }
+        None
+    }
+
+    pub(super) fn clipboard(&mut self) -> &Clipboard {
+        self.clipboard.get_or_insert_with(|| Clipboard::from_env(self.done.clone()))
+    }
+
+    fn resend(&mut self, seq: Seq, target: &Target) -> Option<Msg> {
+        let Some(capture) = self.store.get(seq) else {
+            return Some(Msg::Failed(format!("#{seq} is no longer held")));
+        };
+        match send::resend(&self.store, &capture, target, ExchangeKind::Resend, &self.own) {
+            Ok(sending) => {
+                self.sendings.truncate(MOST_SENDINGS - 1);
+                self.sendings.push_front((seq, sending));
+                None
+            }
+            Err(error) => Some(Msg::Failed(format!("#{seq} was not sent: {error}"))),
+        }
+    }
+
+    fn cancel(&mut self, seq: Seq) -> Option<Msg> {
+        let (of_it, others): (VecDeque<_>, _) = self.sendings.drain(..).partition(|(sent, _)| *sent == seq);
+        self.sendings = others;
+        let nothing = of_it.is_empty();
+        of_it.into_iter().for_each(|(_, sending)| sending.cancel());
+        nothing.then(|| Msg::Failed(format!("Nothing is being sent for #{seq}")))
+    }
+}
+
+fn filtered(store: &Handle, generation: u64, query: &Query, newer: &Newer<'_>) -> Option<Msg> {
+    let mut seqs = Vec::new();
+    for capture in store.all() {
+        if newer.waits() {
+            return None;
+        }
+        if query.matches(&capture) {
+            seqs.push(capture.seq);
+        }
+    }
+    Some(Msg::Filtered { generation, seqs })
+}
