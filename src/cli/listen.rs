@@ -8,12 +8,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use tokio::sync::watch;
 
 use super::{Exit, Failure, shared};
 use crate::config::{Options, Settings};
+use crate::provider::Catalog;
 use crate::store::{Handle, Knowledge, Limits};
-use crate::{listen, text};
+use crate::{listen, text, ui};
 
 /// Capture deliveries: full screen on a terminal, else one line a delivery
 #[derive(Debug, clap::Args)]
@@ -159,12 +161,22 @@ async fn turned_true(mut flag: watch::Receiver<bool>) {
 }
 
 async fn full_screen(
-    _store: Handle,
-    _catalog: Arc<crate::provider::Catalog>,
-    _address: SocketAddr,
-    _keys: &toml::Table,
+    store: Handle,
+    catalog: Arc<Catalog>,
+    address: SocketAddr,
+    keys: &toml::Table,
 ) -> Result<Exit, Failure> {
-    Err(Failure::could_not_run("the full screen is not there yet"))
+    let facts = ui::Facts {
+        url: Some(format!("http://{address}")),
+        catalog,
+        zone: TimeZone::system(),
+        forward: None,
+        target: None,
+    };
+    let keymap = ui::Keymap::layered(keys).map_err(Failure::usage)?;
+    let stage = ui::Stage { store, facts, own: vec![address], keymap, colour: shared::wants_colour() };
+    ui::run(stage, std::future::pending()).await.map_err(Failure::could_not_run)?;
+    Ok(Exit::Done)
 }
 
 async fn headless(

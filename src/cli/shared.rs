@@ -49,3 +49,8 @@ pub(super) fn provider(catalog: &Catalog, name: &str) -> Result<std::sync::Arc<c
         Failure::usage(format!("no provider is called `{name}`: {hint}"))
     })
 }
+
+/// Whether colours are wanted: <https://no-color.org>.
+pub(super) fn wants_colour() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
