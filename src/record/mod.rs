@@ -1,1 +1,3 @@
-//! TODO
+//! Captures as text, and back: what recordings, headless output and exports are written in.
+
+pub mod ndjson;

@@ -92,6 +92,24 @@ impl Status {
 }
 
 impl Cause {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::WrongSecret,
+        Self::SecretWhitespace,
+        Self::WrongAlgorithm,
+        Self::MalformedSignature,
+        Self::BodyReserialized,
+        Self::BodyNewline,
+        Self::TokenMismatch,
+        Self::CredentialsMismatch,
+        Self::Truncated,
+    ];
+
+    /// The cause of that name in records.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cause| cause.as_str() == name)
+    }
+
     /// The name in records.
     pub fn as_str(self) -> &'static str {
         match self {
