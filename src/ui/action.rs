@@ -161,13 +161,13 @@ pub(crate) const TABLE: &[(&str, &[Entry])] = {
                 entry(Unfold, "unfold", Detail, "unfold, or go into it"),
                 entry(FoldAll, "fold-all", Detail, "fold everything"),
                 entry(UnfoldAll, "unfold-all", Detail, "unfold everything"),
-                entry(Group, "group", Detail, "group dotted keys, or show them as sent"),
+                entry(Group, "group", Detail, "group dotted keys, or show them as is"),
                 entry(NextTab, "next-tab", Everywhere, "next tab").hint("tab"),
                 entry(PreviousTab, "previous-tab", Everywhere, "tab before"),
                 entry(ShowTree, "tree", Everywhere, "Tree: the payload, foldable"),
                 entry(ShowHeaders, "headers", Everywhere, "Headers: exactly as received"),
                 entry(ShowRaw, "raw", Everywhere, "Raw: the body's own bytes"),
-                entry(ShowExchanges, "exchanges", Everywhere, "Exchanges: what was resent, and the answers"),
+                entry(ShowExchanges, "exchanges", Everywhere, "Exchanges: resends and their answers"),
             ],
         ),
         (
@@ -184,7 +184,7 @@ pub(crate) const TABLE: &[(&str, &[Entry])] = {
             &[
                 entry(Resend, "resend", Everywhere, "resend to the last target").hint("resend"),
                 entry(ResendTo, "resend-to", Everywhere, "resend to a target of your choice").hint("resend to"),
-                entry(Cancel, "cancel", Everywhere, "stop a resend that waits for its answer"),
+                entry(Cancel, "cancel", Everywhere, "stop a resend that waits for an answer"),
                 entry(Copy, "copy", Everywhere, "copy menu").hint("copy"),
             ],
         ),
@@ -193,7 +193,7 @@ pub(crate) const TABLE: &[(&str, &[Entry])] = {
             &[
                 entry(Help, "help", Everywhere, "this help").hint("help"),
                 entry(Redraw, "redraw", Everywhere, "draw the screen anew"),
-                entry(Suspend, "suspend", Everywhere, "to the background (`fg` brings it back)"),
+                entry(Suspend, "suspend", Everywhere, "to the background (`fg` brings back)"),
                 entry(Quit, "quit", Everywhere, "quit").hint("quit"),
                 entry(QuitNow, "quit-now", Everywhere, "quit, from anywhere"),
             ],

@@ -58,13 +58,13 @@ impl Theme {
         let fg = |colour| Style::new().fg(colour);
         Self {
             text: Style::new(),
-            dim: fg(Color::DarkGray),
+            dim: Style::new().add_modifier(Modifier::DIM),
             strong: Style::new().add_modifier(Modifier::BOLD),
             accent: fg(Color::Cyan),
             good: fg(Color::Green),
             bad: fg(Color::Red),
             warn: fg(Color::Yellow),
-            probe: fg(Color::DarkGray).add_modifier(Modifier::ITALIC),
+            probe: Style::new().add_modifier(Modifier::DIM | Modifier::ITALIC),
             selected: fg(Color::Cyan).add_modifier(Modifier::REVERSED),
             selected_apart: Style::new().add_modifier(Modifier::BOLD),
             rule: fg(Color::DarkGray),

@@ -22,6 +22,8 @@ pub(crate) struct Inbox {
     seen: Seq,
     /// Whether the selection has moved and must be on screen.
     reveal: bool,
+    /// The rows of the screen when it was last put in order.
+    height: usize,
     provider_width: usize,
 }
 
@@ -49,6 +51,7 @@ impl Inbox {
             top: Seq(0),
             seen: Seq(0),
             reveal: false,
+            height: 0,
             provider_width: 0,
         }
     }
@@ -239,6 +242,8 @@ impl Inbox {
             self.selected = self.at(last).map(|row| row.seq);
             self.reveal = true;
         }
+        // On a smaller screen the selected row could be below its end.
+        self.reveal |= std::mem::replace(&mut self.height, height) != height;
         let mut top = self.above();
         if let Some(selected) = self.selected.filter(|_| std::mem::take(&mut self.reveal)) {
             let position = self.position(selected);

@@ -13,13 +13,15 @@ struct Part {
     line: Line<'static>,
 }
 
-/// The blanks between two parts.
+/// What stands between two parts, on the left and on the right.
+const BETWEEN: (&str, &str) = ("  ", " · ");
+/// The least between left and right.
 const GAP: usize = 2;
 
 pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App) {
     let (mut left, mut right) = (places(app), counts(app));
     let room = usize::from(area.width).saturating_sub(2);
-    while width(&left) + GAP + width(&right) > room {
+    while width(&left, BETWEEN.0) + GAP + width(&right, BETWEEN.1) > room {
         let last = left.iter().chain(&right).map(|part| part.rank).max().unwrap_or(0);
         if last == 0 {
             break;
@@ -27,8 +29,8 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App) {
         left.retain(|part| part.rank < last);
         right.retain(|part| part.rank < last);
     }
-    let left = joined(left, Span::raw("  "));
-    let right = joined(right, Span::styled(" · ", app.theme.dim));
+    let left = joined(left, Span::raw(BETWEEN.0));
+    let right = joined(right, Span::styled(BETWEEN.1, app.theme.dim));
     buf.set_line(area.x + 1, area.y, &left, area.width.saturating_sub(1));
     let right_width = u16::try_from(right.width()).unwrap_or(u16::MAX);
     if left.width() + GAP + right.width() <= room {
@@ -72,8 +74,9 @@ fn counts(app: &App) -> Vec<Part> {
     std::iter::once(captured).chain(rest.into_iter().flatten()).collect()
 }
 
-fn width(parts: &[Part]) -> usize {
-    parts.iter().map(|part| part.line.width() + GAP + 1).sum()
+fn width(parts: &[Part], between: &str) -> usize {
+    let gaps = parts.len().saturating_sub(1) * text::width(between);
+    parts.iter().map(|part| part.line.width()).sum::<usize>() + gaps
 }
 
 fn joined(parts: Vec<Part>, between: Span<'static>) -> Line<'static> {

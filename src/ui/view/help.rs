@@ -13,7 +13,7 @@ use crate::ui::layout::centred;
 /// The columns of one column of help.
 const WIDTH: u16 = 52;
 /// The columns that keys take.
-const KEYS: usize = 18;
+const KEYS: usize = 12;
 
 /// How many lines the help has, and how many of them are on screen.
 pub(crate) fn extent(app: &App) -> (usize, usize) {
@@ -75,6 +75,8 @@ fn columns_for(app: &App, width: u16) -> Vec<Vec<Line<'static>>> {
             column.extend(section);
         }
     }
+    // The blank line after a section parts it from the next; after the last there is none.
+    columns.iter_mut().for_each(|column| drop(column.pop_if(|line| line.width() == 0)));
     columns
 }
 
@@ -98,25 +100,38 @@ fn line(app: &App, keys: &str, help: &'static str) -> Line<'static> {
 /// What the marks of the inbox mean, and what the mouse does.
 fn marks(app: &App) -> Vec<Line<'static>> {
     let theme = &app.theme;
-    let mark = |mark: &'static str, style, meaning| {
-        Line::from(vec![Span::raw(" "), Span::styled(mark, style), Span::raw("  "), Span::raw(meaning)])
+    let mark = |mark: &'static str, style, meaning: &'static str| {
+        [Span::raw(" "), Span::styled(mark, style), Span::raw(format!(" {meaning:<22}"))]
     };
+    let pair =
+        |left: [Span<'static>; 3], right: [Span<'static>; 3]| left.into_iter().chain(right).collect::<Line<'_>>();
     vec![
         Line::styled("Marks", theme.strong),
-        mark("✓", theme.good, "authentic"),
-        mark("✗", theme.bad, "not authentic: the banner says why"),
-        mark("?", theme.warn, "not signed though it should be, or no secret"),
-        mark("–", theme.dim, "this provider does not sign"),
-        mark("·", theme.dim, "no known provider"),
-        mark("!", theme.bad, "refused before it was a delivery"),
-        mark("↻", theme.warn, "delivered again: which attempt"),
-        mark("×", theme.accent, "several events in one delivery"),
-        mark("→", theme.good, "resent: what was answered"),
-        mark("◆", theme.accent, "pinned"),
-        mark("*", theme.warn, "an event its provider's catalogue lacks"),
+        pair(mark("✓", theme.good, "authentic"), mark("✗", theme.bad, "not authentic")),
+        pair(mark("?", theme.warn, "unsigned, or no secret"), mark("–", theme.dim, "sender does not sign")),
+        pair(mark("·", theme.dim, "unknown sender"), mark("!", theme.bad, "refused: bad HTTP")),
+        pair(mark("↻", theme.warn, "which attempt"), mark("×", theme.accent, "events in one")),
+        pair(mark("→", theme.good, "resent, and the answer"), mark("◆", theme.accent, "pinned")),
+        mark("*", theme.warn, "an event that its catalogue lacks").into_iter().collect(),
         Line::default(),
         Line::styled("Mouse", theme.strong),
         Line::raw(" click selects and folds, the wheel scrolls;"),
         Line::raw(" hold shift to select text as usual"),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::{Keymap, action};
+
+    #[test]
+    fn every_line_fits_its_column() {
+        let keymap = Keymap::builtin();
+        for entry in action::entries() {
+            let keys: Vec<String> = keymap.keys_of(entry.action).map(ToString::to_string).collect();
+            assert!(text::width(&keys.join(" ")) <= KEYS, "{}", entry.name);
+            assert!(KEYS + 2 + text::width(entry.help) <= WIDTH.into(), "{}", entry.name);
+        }
+    }
 }

@@ -36,14 +36,22 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App) {
         let line = Rect { y, height: 1, ..area };
         columns.draw(buf, line, row);
         if app.inbox.selected() == Some(row.seq) {
-            let style = if focused { app.theme.selected } else { app.theme.selected_apart };
-            buf.set_style(line, style);
-            buf.set_string(line.x, y, "▌", app.theme.accent.patch(style));
+            mark_selected(buf, line, &app.theme, focused);
         }
     }
     if app.inbox.len() == 0 && area.height > 0 {
         let none = format!("  Nothing matches; esc shows all {} again", app.inbox.held());
         buf.set_stringn(area.x, area.y, none, area.width.into(), app.theme.dim);
+    }
+}
+
+/// With the focus a bar; without it the row keeps its colours.
+fn mark_selected(buf: &mut Buffer, line: Rect, theme: &Theme, focused: bool) {
+    if focused {
+        buf.set_style(line, Style::reset().patch(theme.selected));
+    } else {
+        buf.set_style(line, theme.selected_apart);
+        buf.set_string(line.x, line.y, "▌", theme.accent);
     }
 }
 
