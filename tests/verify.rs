@@ -5,7 +5,7 @@ mod fixture;
 use bytes::Bytes;
 use fixture::{Sent, api_key, basic, bearer, hmac, provider, token};
 use hookglass::provider::{Encoding, Hash, Provider, ProviderId, Scheme};
-use hookglass::verify::{Cause, Secret, Secrets, Status, check};
+use hookglass::verify::{Cause, Effort, Outcome, Secret, Secrets, Status, check};
 use hookglass::wire::Extent;
 
 const BODY: &str = "{\"id\":\"evt_1\",\"price\":1.10,\"name\":\"Zoë\"}";
@@ -259,6 +259,124 @@ fn no_text_of_a_verdict_holds_a_secret_or_a_signature() {
             let texts = format!("{verdict:?}");
             assert!(!texts.contains(mine) && !texts.contains(&expected), "{texts}");
             assert!(received.len() < 9 || !texts.contains(received), "{texts}");
+        }
+    }
+}
+
+/// What the signer had, and what came of it on the way.
+const REPRINTED: &[(&str, &str, &str)] = &[
+    ("{\"a\":1,\"b\":[true,null]}", "{\n  \"a\": 1,\n  \"b\": [\n    true,\n    null\n  ]\n}\n", "JSON.stringify"),
+    ("{\"a\": 1, \"b\": \"\\u00e9\"}", "{\"a\":1,\"b\":\"é\"}", "Python's json.dumps"),
+    ("{\"b\":1,\"a\":\"\\u00e9\"}", "{ \"b\": 1, \"a\": \"é\" }", "Python's json.dumps with compact separators"),
+    ("{\"a\":{\"x\":1.0,\"y\":2},\"b\":1}", "{\"b\":1,\"a\":{\"y\":2,\"x\":1.0}}", "sort_keys"),
+    ("{\"url\":\"http:\\/\\/x\\/\\u00e9\"}", "{\"url\":\"http://x/é\"}", "PHP's json_encode"),
+    ("{\"a\":1,\"b\":\"\\u003ca\\u003e\"}", "{\"b\":\"<a>\",\"a\":1}", "Go's json.Marshal of a map"),
+    ("{\"n\":1.1,\"m\":1}", "{\"n\":1.10,\"m\":1.0}", "JSON.stringify"),
+    ("{\n  \"a\": 1\n}", "{\"a\":1}", "JSON.stringify with 2 spaces"),
+    ("{\n    \"a\": 1\n}", "{\"a\":1}", "JSON.stringify with 4 spaces"),
+    ("{\"a\":3}", "{\"a\":1,\"a\":3}", "JSON.stringify"),
+];
+
+#[test]
+fn a_body_printed_again_is_named_with_its_printer() {
+    for scheme in schemes().into_iter().map(|it| it.0).filter(Scheme::covers_body) {
+        for (signed, arrived, printer) in REPRINTED {
+            let mut sent = Sent::signed(&scheme, signed, "s");
+            sent.body = Bytes::from(*arrived);
+            let verdict = sent.check(&scheme, &["s"]);
+            assert_eq!(verdict.status, Status::Failed(Cause::BodyReserialized), "{arrived}");
+            assert!(verdict.explanation.contains(printer), "{arrived}: {}", verdict.explanation);
+            assert!(verdict.fix.unwrap().contains("raw body"));
+        }
+    }
+}
+
+#[test]
+fn other_line_breaks_are_named() {
+    let cases =
+        [("a\nb\n", "a\r\nb\r\n"), ("a\r\nb", "a\nb"), ("a\r\nb\r\n", "a\nb"), ("a\nb", "a\r\nb\r\n"), ("a\n", "a")];
+    let cases =
+        cases.into_iter().chain([("a", "a\n"), ("a", "a\r\n"), ("a", "a\n\n\n"), ("a\r\n", "a"), ("a\n", "a\n\n")]);
+    for (signed, arrived) in cases {
+        let scheme = hmac(Hash::Sha256, Encoding::Hex, &[""]);
+        let mut sent = Sent::signed(&scheme, signed, "s");
+        sent.body = Bytes::from(arrived);
+        assert_eq!(sent.check(&scheme, &["s"]).status, NEWLINE, "{signed:?} as {arrived:?}");
+    }
+}
+
+#[test]
+fn what_was_tried_is_told_up_to_what_matched() {
+    let scheme = hmac(Hash::Sha256, Encoding::Hex, &[""]);
+    let mut sent = Sent::signed(&scheme, "{\"a\":1}", "s");
+    sent.body = Bytes::from("{\"a\": 1}");
+    let trials = sent.examine(&scheme, &["s"], Effort::Thorough).trials;
+    let (last, before) = trials.split_last().unwrap();
+    assert_eq!((last.cause, last.outcome), (Cause::BodyReserialized, Outcome::Matched));
+    assert!(before.iter().all(|trial| trial.outcome == Outcome::Differed));
+    let names: Vec<&str> = trials.iter().map(|trial| &*trial.name).collect();
+    assert!(names.contains(&"the secret with a line feed after it"), "{names:?}");
+    assert!(names.contains(&"the body with CR LF at its end"), "{names:?}");
+    assert!(names.contains(&"a plain SHA256 of the body alone"), "{names:?}");
+}
+
+#[test]
+fn a_large_body_is_explained_fully_only_when_somebody_asks() {
+    let scheme = hmac(Hash::Sha256, Encoding::Hex, &[""]);
+    let items = (0..60_000).map(|n| format!("{{\"id\":{n}}}")).collect::<Vec<_>>();
+    let mut sent = Sent::signed(&scheme, &format!("[{}]", items.join(",")), "s");
+    sent.body = Bytes::from(format!("[{}]", items.join(", ")));
+    let quick = sent.examine(&scheme, &["s"], Effort::Quick);
+    assert_eq!(quick.verdict.status, WRONG_SECRET);
+    assert!(quick.verdict.explanation.contains("too large"), "{:?}", quick.verdict);
+    assert!(quick.trials.iter().any(|trial| trial.outcome == Outcome::Skipped));
+    let thorough = sent.examine(&scheme, &["s"], Effort::Thorough);
+    assert_eq!(thorough.verdict.status, Status::Failed(Cause::BodyReserialized));
+}
+
+mod any {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn body() -> impl Strategy<Value = Vec<u8>> {
+        prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..300),
+            "[ \\r\\n]{0,3}\\{\"[a-zé/<\"]{0,3}\": *(1\\.[0-9]{1,3}|\\[\\]|null)\\}\\n{0,2}"
+                .prop_map(String::into_bytes),
+        ]
+    }
+
+    fn keyed() -> impl Strategy<Value = Scheme> {
+        prop::sample::select(schemes().into_iter().map(|it| it.0).filter(Scheme::covers_body).collect::<Vec<_>>())
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_signed_is_verified(body in body(), secret in prop::collection::vec(any::<u8>(), 1..100), scheme in keyed()) {
+            let sent = Sent::signed_bytes(&scheme, &body, &secret);
+            prop_assert_eq!(sent.examine(&scheme, &[&secret], Effort::Quick).verdict.status, Status::Verified);
+        }
+
+        #[test]
+        fn a_wrong_secret_is_never_taken_for_anything_else(body in body(), one in "[a-z]{1,20}", other in "[A-Z]{1,20}", scheme in keyed()) {
+            let sent = Sent::signed_bytes(&scheme, &body, one.as_bytes());
+            prop_assert_eq!(sent.examine(&scheme, &[other.as_bytes()], Effort::Quick).verdict.status, WRONG_SECRET);
+        }
+
+        #[test]
+        fn a_flipped_bit_never_verifies(body in body(), at in any::<prop::sample::Index>(), bit in 0..8_u8, scheme in keyed()) {
+            let mut sent = Sent::signed_bytes(&scheme, &body, b"s");
+            prop_assume!(!body.is_empty());
+            sent.edit(|bytes| { let at = at.index(bytes.len()); bytes[at] ^= 1_u8 << bit; });
+            prop_assert!(matches!(sent.examine(&scheme, &[b"s"], Effort::Quick).verdict.status, Status::Failed(_)));
+        }
+
+        #[test]
+        fn any_header_and_any_body_get_a_verdict(value in prop::collection::vec(any::<u8>(), 0..200), body in body(), at in 0..11_usize) {
+            let (scheme, secret) = schemes().swap_remove(at);
+            let mut sent = Sent::with_value(&scheme, "", value);
+            sent.body = body.into();
+            prop_assert!(sent.check(&scheme, &[secret]).status != Status::Verified);
         }
     }
 }

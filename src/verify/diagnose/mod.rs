@@ -6,6 +6,7 @@
 
 mod algorithm;
 mod newline;
+mod reserialize;
 mod whitespace;
 
 use std::borrow::Cow;
@@ -115,7 +116,10 @@ impl<'a> Attempts<'a> {
         if !self.tag.fits {
             return self.algorithm(body);
         }
-        self.whitespace(body).or_else(|| self.newline(body)).or_else(|| self.algorithm(body))
+        self.whitespace(body)
+            .or_else(|| self.newline(body))
+            .or_else(|| self.algorithm(body))
+            .or_else(|| self.reserialize(body))
     }
 
     /// Recomputes under one hypothesis with every secret; the secret that reproduces the signature.

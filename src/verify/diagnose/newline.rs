@@ -5,40 +5,48 @@ use super::{Attempts, Cause, Reason};
 /// A change of line breaks: what it is called, and what it makes of a body.
 type Change = (&'static str, fn(&[u8]) -> Vec<u8>);
 
-const CHANGES: [Change; 8] = [
-    ("the body without the line break at its end", |body| without_one(body).to_vec()),
-    ("the body with a line feed at its end", |body| [body, b"\n"].concat()),
-    ("the body with CR LF at its end", |body| [body, b"\r\n"].concat()),
-    ("the body without any line breaks at its end", |body| without_all(body).to_vec()),
-    ("the body with LF for CRLF", to_lf),
-    ("the body with CRLF for LF", to_crlf),
-    ("the body with LF for CRLF and none at its end", |body| to_lf(without_all(body))),
-    ("the body with CRLF for LF and none at its end", |body| to_crlf(without_all(body))),
+const WITHIN: [Change; 3] =
+    [("the body", <[u8]>::to_vec), ("the body with LF for CRLF", to_lf), ("the body with CRLF for LF", to_crlf)];
+
+const AT_ITS_END: [Change; 5] = [
+    ("", <[u8]>::to_vec),
+    (" without the line break at its end", |body| without_one(body).to_vec()),
+    (" without any line breaks at its end", |body| without_all(body).to_vec()),
+    (" with a line feed at its end", |body| [body, b"\n"].concat()),
+    (" with CR LF at its end", |body| [body, b"\r\n"].concat()),
 ];
 
 impl Attempts<'_> {
     pub(super) fn newline(&mut self, body: &[u8]) -> Option<Reason> {
-        let mut tried: Vec<Vec<u8>> = Vec::new();
-        for (name, change) in CHANGES {
-            if !self.affords(body.len()) {
-                self.skip(Cause::BodyNewline, name);
-                continue;
-            }
+        if !self.affords(body.len()) {
+            self.skip(Cause::BodyNewline, "the body with other line breaks");
+            return None;
+        }
+        let mut tried = vec![body.to_vec()];
+        for (within, change) in WITHIN {
             let changed = change(body);
-            if changed == body || tried.contains(&changed) {
-                continue;
+            for (at_its_end, change) in AT_ITS_END {
+                let changed = change(&changed);
+                if tried.contains(&changed) {
+                    continue;
+                }
+                let name = format!("{within}{at_its_end}");
+                if self.attempt_body(Cause::BodyNewline, name.clone(), &changed).is_some() {
+                    return Some(reason(&name));
+                }
+                tried.push(changed);
             }
-            if self.attempt_body(Cause::BodyNewline, name, &changed).is_some() {
-                return Some(Reason {
-                    cause: Cause::BodyNewline,
-                    explanation: format!("The signature is of {name}, not of the bytes that arrived."),
-                    fix: "Sign and send the same bytes: sign what is sent, and send files with --data-binary, not --data."
-                        .to_owned(),
-                });
-            }
-            tried.push(changed);
         }
         None
+    }
+}
+
+fn reason(name: &str) -> Reason {
+    Reason {
+        cause: Cause::BodyNewline,
+        explanation: format!("The signature is of {name}, not of the bytes that arrived."),
+        fix: "Sign the very bytes that are sent; curl sends a file as it is with --data-binary, not with --data."
+            .to_owned(),
     }
 }
 

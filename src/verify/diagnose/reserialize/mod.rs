@@ -1,0 +1,247 @@
+//! The body parsed and printed again, as the common stacks do it.
+//!
+//! A sender that signs one print of its data and sends another, or a proxy that parses and prints what it passes on,
+//! leaves a signature over bytes that never arrive. [`STYLES`] is the list of prints that are tried; the first of those
+//! that print alike is the one that is named.
+
+mod number;
+mod print;
+mod tree;
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use bytes::Bytes;
+
+use super::{Attempts, Cause, Reason};
+use crate::json::Document;
+use number::Numbers;
+use print::{Escapes, Layout};
+use tree::{Order, Trees};
+
+/// Larger bodies are not printed again.
+const MAX_BODY: usize = 1 << 20;
+
+/// How one stack prints JSON.
+struct Style {
+    /// Who prints so, as in "printed again by …".
+    name: &'static str,
+    layout: Layout,
+    order: Order,
+    numbers: Numbers,
+    escapes: Escapes,
+    /// What stands behind the last bracket.
+    end: &'static str,
+}
+
+const COMPACT: Style = Style {
+    name: "",
+    layout: Layout::Compact,
+    order: Order::AsSent,
+    numbers: Numbers::AsSent,
+    escapes: Escapes::NONE,
+    end: "",
+};
+const JAVASCRIPT: Style = Style { order: Order::Indexed, numbers: Numbers::JavaScript, ..COMPACT };
+const PYTHON: Style = Style {
+    layout: Layout::Spaced,
+    numbers: Numbers::Python,
+    escapes: Escapes { non_ascii: true, ..Escapes::NONE },
+    ..COMPACT
+};
+const PHP: Style = Style {
+    numbers: Numbers::JavaScript,
+    escapes: Escapes { slash: true, non_ascii: true, ..Escapes::NONE },
+    ..COMPACT
+};
+const GO: Style = Style { numbers: Numbers::JavaScript, escapes: MARKUP, ..COMPACT };
+const MARKUP: Escapes = Escapes { markup: true, separators: true, ..Escapes::NONE };
+const SEPARATORS: Escapes = Escapes { separators: true, ..Escapes::NONE };
+const SLASH: Escapes = Escapes { slash: true, ..SEPARATORS };
+const NON_ASCII: Escapes = Escapes { non_ascii: true, ..Escapes::NONE };
+
+/// The most common first.
+const STYLES: [Style; 33] = [
+    Style { name: "JSON.stringify", ..JAVASCRIPT },
+    Style { name: "Python's json.dumps", ..PYTHON },
+    Style { name: "Python's json.dumps with compact separators", layout: Layout::Compact, ..PYTHON },
+    Style { name: "a compact printer that keeps number texts, such as Jackson", ..COMPACT },
+    Style { name: "Ruby's JSON.generate", numbers: Numbers::Python, ..COMPACT },
+    Style { name: "PHP's json_encode", ..PHP },
+    Style { name: "PHP's json_encode with JSON_UNESCAPED_SLASHES", escapes: NON_ASCII, ..PHP },
+    Style { name: "PHP's json_encode with JSON_UNESCAPED_UNICODE", escapes: SLASH, ..PHP },
+    Style { name: "PHP's json_encode with both left unescaped", escapes: SEPARATORS, ..PHP },
+    Style { name: "Go's json.Marshal of a map", order: Order::Sorted, ..GO },
+    Style { name: "Go's json.Marshal of a struct", ..GO },
+    Style { name: "Go's json.Compact with HTML escapes", escapes: MARKUP, ..COMPACT },
+    Style { name: "Go's Encoder without HTML escapes", order: Order::Sorted, escapes: SEPARATORS, end: "\n", ..GO },
+    Style { name: "Rails' to_json", numbers: Numbers::Python, escapes: MARKUP, ..COMPACT },
+    Style { name: "Python's json.dumps with sort_keys", order: Order::Sorted, ..PYTHON },
+    Style {
+        name: "Python's json.dumps with sort_keys and compact separators",
+        layout: Layout::Compact,
+        order: Order::Sorted,
+        ..PYTHON
+    },
+    Style { name: "a compact printer of sorted keys, such as serde_json", order: Order::Sorted, ..COMPACT },
+    Style { name: "a compact printer of sorted keys in JavaScript", order: Order::Sorted, ..JAVASCRIPT },
+    Style { name: "Python's json.dumps with ensure_ascii=False", escapes: Escapes::NONE, ..PYTHON },
+    Style {
+        name: "Python's json.dumps with sort_keys and ensure_ascii=False",
+        order: Order::Sorted,
+        escapes: Escapes::NONE,
+        ..PYTHON
+    },
+    Style {
+        name: "Python's json.dumps with sort_keys, compact separators and ensure_ascii=False",
+        layout: Layout::Compact,
+        order: Order::Sorted,
+        escapes: Escapes::NONE,
+        ..PYTHON
+    },
+    Style { name: "JSON.stringify with 2 spaces", layout: Layout::Indented("  "), ..JAVASCRIPT },
+    Style { name: "JSON.stringify with 4 spaces", layout: Layout::Indented("    "), ..JAVASCRIPT },
+    Style { name: "JSON.stringify with tabs", layout: Layout::Indented("\t"), ..JAVASCRIPT },
+    Style { name: "a printer that indents by 2 and keeps number texts", layout: Layout::Indented("  "), ..COMPACT },
+    Style { name: "a printer that indents by 4 and keeps number texts", layout: Layout::Indented("    "), ..COMPACT },
+    Style { name: "Python's json.dumps with indent=2", layout: Layout::Indented("  "), ..PYTHON },
+    Style { name: "Python's json.dumps with indent=4", layout: Layout::Indented("    "), ..PYTHON },
+    Style { name: "PHP's json_encode with JSON_PRETTY_PRINT", layout: Layout::Indented("    "), ..PHP },
+    Style { name: "jq", layout: Layout::Indented("  "), end: "\n", ..COMPACT },
+    Style { name: "jq -c", end: "\n", ..COMPACT },
+    Style { name: "jq -S", layout: Layout::Indented("  "), order: Order::Sorted, end: "\n", ..COMPACT },
+    Style { name: "python -m json.tool", layout: Layout::Indented("    "), end: "\n", ..PYTHON },
+];
+
+impl Attempts<'_> {
+    pub(super) fn reserialize(&mut self, body: &Bytes) -> Option<Reason> {
+        if body.len() > MAX_BODY || !self.affords(body.len()) {
+            self.skip(Cause::BodyReserialized, "the body parsed and printed again");
+            return None;
+        }
+        let document = Document::parse(body.clone()).ok()?;
+        let mut trees = Trees::of(document.root());
+        let mut tried = vec![fingerprint(body)];
+        let mut printed = Vec::with_capacity(body.len() * 2);
+        for style in &STYLES {
+            let name = format!("the body printed again by {}", style.name);
+            if !self.affords(body.len()) || !style.print(&mut trees, &mut printed, body.len() * 4 + 1024) {
+                self.skip(Cause::BodyReserialized, name);
+                continue;
+            }
+            let print = fingerprint(&printed);
+            if tried.contains(&print) {
+                continue;
+            }
+            if self.attempt_body(Cause::BodyReserialized, name, &printed).is_some() {
+                return Some(reason(style));
+            }
+            tried.push(print);
+        }
+        None
+    }
+}
+
+/// Tells prints apart. Two that are wrongly taken for the same cost a hypothesis, never a verdict.
+fn fingerprint(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn reason(style: &Style) -> Reason {
+    Reason {
+        cause: Cause::BodyReserialized,
+        explanation: format!(
+            "The signature is of this body parsed and printed again by {}, not of the bytes that arrived.",
+            style.name
+        ),
+        fix: "Sign the bytes that are sent, and hash the raw body before any JSON parser: express.raw(), \
+              request.get_data(), request.body."
+            .to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BODY: &str = "{\"b\": {\"z\":\"\u{e9}/<a>\",\"2\":1.10,\"1\":1.0}, \"a\":[1e2,{},[]],\n \"c\":\"\\u2028\\ud83d\\ude00\\n\\u0001\", \"a\":true}";
+
+    fn printed(name: &str, body: &str) -> String {
+        let document = Document::parse(body.to_owned().into()).unwrap();
+        let style = STYLES.iter().find(|style| style.name == name).unwrap_or_else(|| panic!("no style {name}"));
+        let mut out = Vec::new();
+        assert!(style.print(&mut Trees::of(document.root()), &mut out, usize::MAX));
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn each_stack_prints_as_it_does() {
+        let escaped = r#""c":"\u2028\ud83d\ude00\n\u0001""#;
+        let as_utf8 = "\"c\":\"\u{2028}\u{1f600}\\n\\u0001\"";
+        let half = "\"c\":\"\\u2028\u{1f600}\\n\\u0001\"";
+        let cases = [
+            ("JSON.stringify", format!(r#"{{"b":{{"1":1,"2":1.1,"z":"é/<a>"}},"a":true,{as_utf8}}}"#)),
+            ("Python's json.dumps", {
+                let escaped = escaped.replace("\"c\":", "\"c\": ");
+                format!(r#"{{"b": {{"z": "\u00e9/<a>", "2": 1.1, "1": 1.0}}, "a": true, {escaped}}}"#)
+            }),
+            (
+                "Python's json.dumps with compact separators",
+                format!(r#"{{"b":{{"z":"\u00e9/<a>","2":1.1,"1":1.0}},"a":true,{escaped}}}"#),
+            ),
+            (
+                "Python's json.dumps with sort_keys and compact separators",
+                format!(r#"{{"a":true,"b":{{"1":1.0,"2":1.1,"z":"\u00e9/<a>"}},{escaped}}}"#),
+            ),
+            ("PHP's json_encode", format!(r#"{{"b":{{"z":"\u00e9\/<a>","2":1.1,"1":1}},"a":true,{escaped}}}"#)),
+            (
+                "PHP's json_encode with JSON_UNESCAPED_UNICODE",
+                format!(r#"{{"b":{{"z":"é\/<a>","2":1.1,"1":1}},"a":true,{half}}}"#),
+            ),
+            (
+                "Go's json.Marshal of a map",
+                format!(r#"{{"a":true,"b":{{"1":1,"2":1.1,"z":"é/\u003ca\u003e"}},{half}}}"#),
+            ),
+            ("jq -c", format!("{{\"b\":{{\"z\":\"é/<a>\",\"2\":1.10,\"1\":1.0}},\"a\":true,{as_utf8}}}\n")),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(printed(name, BODY), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn indented_prints_keep_empty_containers_on_their_line() {
+        let expected = "{\n  \"a\": [\n    1,\n    {},\n    []\n  ],\n  \"b\": {\n    \"c\": null\n  }\n}";
+        assert_eq!(printed("JSON.stringify with 2 spaces", r#"{"a":[1,{},[]],"b":{"c":null}}"#), expected);
+        assert_eq!(printed("jq", r#"{"a":[1,{},[]],"b":{"c":null}}"#), format!("{expected}\n"));
+    }
+
+    #[test]
+    fn indenting_what_nests_deep_is_given_up() {
+        let depth = 100_000;
+        let document = Document::parse([vec![b'['; depth], vec![b']'; depth]].concat().into()).unwrap();
+        let trees = &mut Trees::of(document.root());
+        let mut out = Vec::new();
+        let complete = STYLES.iter().filter(|style| style.print(trees, &mut out, depth * 8)).count();
+        let indented = STYLES.iter().filter(|style| matches!(style.layout, Layout::Indented(_))).count();
+        assert_eq!(complete, STYLES.len() - indented);
+    }
+
+    #[test]
+    fn no_two_styles_are_the_same() {
+        for (at, style) in STYLES.iter().enumerate() {
+            for other in &STYLES[..at] {
+                assert_ne!(style.name, other.name);
+                assert_ne!(printed_all(style), printed_all(other), "{} and {}", style.name, other.name);
+            }
+        }
+    }
+
+    fn printed_all(style: &Style) -> String {
+        printed(
+            style.name,
+            &BODY.replace("100", "12345678901234567890").replace("\"a\":true", "\"d\":1.0E+2,\"e\":1e16"),
+        )
+    }
+}
