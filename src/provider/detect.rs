@@ -125,10 +125,10 @@ impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.test {
             Test::Header(name, expect) => write!(f, "header {name}{expect}"),
-            Test::Body(path, expect) => write!(f, "{path} in the body{expect}"),
-            Test::PathContains(text) => write!(f, "“{text}” in the path"),
-            Test::KnownEvent => f.write_str("an event type of its catalogue"),
-            Test::Probe(title) => write!(f, "a request like its {title}"),
+            Test::Body(path, expect) => write!(f, "body key {path}{expect}"),
+            Test::PathContains(text) => write!(f, "path with “{text}”"),
+            Test::KnownEvent => f.write_str("event type of its catalogue"),
+            Test::Probe(title) => write!(f, "request like its {title}"),
         }
     }
 }

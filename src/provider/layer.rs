@@ -205,7 +205,7 @@ impl From<RetryForm> for Retry {
         Self {
             delays: form.delays.unwrap_or_default().into_iter().map(|delay| delay.0).collect(),
             timeout: form.timeout.map(|timeout| timeout.0),
-            success: form.success.unwrap_or_else(|| "2xx".to_owned()),
+            success: form.success,
             on: form.on.unwrap_or_default(),
             stops: form.stops,
             summary: form.summary.unwrap_or_default(),

@@ -229,8 +229,8 @@ pub struct Retry {
     pub delays: Vec<Duration>,
     /// How long it waits for an answer.
     pub timeout: Option<Duration>,
-    /// What counts as success: `2xx`, `200`.
-    pub success: String,
+    /// What counts as success, where the document says: `2xx`, `200`.
+    pub success: Option<String>,
     /// What each status class means to it, in the document's order.
     pub on: Vec<StatusRule>,
     /// What ends the retries.

@@ -14,6 +14,7 @@ mod verdict;
 
 pub use check::{Examination, check, examine};
 pub use diagnose::{Effort, Outcome, Trial};
+pub(crate) use secret::variable_of;
 pub use secret::{Secret, SecretError, Secrets, Variables};
 pub use sign::{SignError, sign};
 pub use verdict::{Cause, Status, Verdict};

@@ -168,7 +168,7 @@ impl Secrets {
 }
 
 /// The environment variable that holds a provider's secret: `HOOKGLASS_SECRET_CHARGEBEE_RETENTION`.
-pub(super) fn variable_of(provider: &ProviderId) -> String {
+pub(crate) fn variable_of(provider: &ProviderId) -> String {
     format!("HOOKGLASS_SECRET_{}", provider.as_str().replace('-', "_").to_ascii_uppercase())
 }
 
