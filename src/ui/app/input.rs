@@ -36,7 +36,7 @@ impl App {
                 self.toast = None;
                 self.act(action, now, effects);
             }
-            Found::Prefix | Found::Nothing => {}
+            Found::Prefix | Found::Nothing => effects.redraw = false,
         }
     }
 

@@ -237,6 +237,7 @@ impl Inbox {
 
     /// Puts selection and screen in order after any change, for a screen of that height.
     pub(crate) fn settle(&mut self, height: usize) {
+        let height = height.max(1);
         let last = self.len().saturating_sub(1);
         if self.follow || self.selected.is_none() {
             self.selected = self.at(last).map(|row| row.seq);

@@ -21,8 +21,15 @@ use super::App;
 use super::layout::{Pane, centred};
 use super::panes::overlay::Overlay;
 
+/// Below this nothing can be read, so nothing is tried.
+const SMALLEST: (u16, u16) = (30, 8);
+
 /// Draws the whole screen; says where the cursor is, when somebody types.
 pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
+    if app.size.width < SMALLEST.0 || app.size.height < SMALLEST.1 {
+        Line::raw("hookglass needs a larger terminal").render(buf.area, buf);
+        return None;
+    }
     let layout = app.layout();
     header::draw(buf, layout.header, app);
     if app.inbox.held() == 0 {

@@ -14,7 +14,7 @@ pub(super) fn draw(buf: &mut Buffer, app: &App, layout: &Layout) {
     let rule = |buf: &mut Buffer, area: Rect, pane, title, aside| {
         titled(buf, area, theme, app.focus == pane, title, aside);
     };
-    rule(buf, layout.inbox.rule, Pane::Inbox, inbox_title(app), inbox_aside(app));
+    rule(buf, layout.inbox.rule, Pane::Inbox, inbox_title(app, layout.inbox.rule.width), inbox_aside(app));
     rule(buf, layout.detail.rule, Pane::Detail, detail_title(app), None);
     if let Some(divider) = layout.divider {
         for y in divider.top()..divider.bottom() {
@@ -23,11 +23,14 @@ pub(super) fn draw(buf: &mut Buffer, app: &App, layout: &Layout) {
     }
 }
 
+/// What a title leaves of its line, at least.
+const MARGIN: usize = 6;
+
 /// `── title ──────── aside ──`
 fn titled(buf: &mut Buffer, area: Rect, theme: &Theme, focused: bool, title: String, aside: Option<(String, Style)>) {
     let style = if focused { theme.rule_focused } else { theme.rule };
     buf.set_string(area.x, area.y, "─".repeat(area.width.into()), style);
-    let room = usize::from(area.width).saturating_sub(6);
+    let room = usize::from(area.width).saturating_sub(MARGIN);
     let mut aside_width = 0;
     if let Some((aside, style)) = aside.filter(|(aside, _)| text::width(aside) + 8 < room) {
         aside_width = text::width(&aside) + 2;
@@ -40,13 +43,13 @@ fn titled(buf: &mut Buffer, area: Rect, theme: &Theme, focused: bool, title: Str
     buf.set_line(area.x + 2, area.y, &title, area.width.saturating_sub(2));
 }
 
-fn inbox_title(app: &App) -> String {
+/// The count must be seen, however long the filter is.
+fn inbox_title(app: &App, width: u16) -> String {
     let (shown, held) = (app.inbox.len(), app.inbox.held());
-    match app.inbox.filter() {
-        Some(filter) if filter.is_awaiting() => format!("Inbox · filter: {} — …", text::visible(&filter.text)),
-        Some(filter) => format!("Inbox · filter: {} — {shown} of {held}", text::visible(&filter.text)),
-        None => format!("Inbox · {held}"),
-    }
+    let Some(filter) = app.inbox.filter() else { return format!("Inbox · {held}") };
+    let count = if filter.is_awaiting() { " — …".to_owned() } else { format!(" — {shown} of {held}") };
+    let room = usize::from(width).saturating_sub("filter: ".len() + text::width(&count) + MARGIN);
+    format!("filter: {}{count}", text::truncate(&text::visible(&filter.text), room))
 }
 
 fn inbox_aside(app: &App) -> Option<(String, Style)> {
@@ -54,7 +57,8 @@ fn inbox_aside(app: &App) -> Option<(String, Style)> {
     if unseen > 0 {
         return Some((format!("↓ {unseen} new"), app.theme.warn));
     }
-    app.inbox.follows().then(|| ("following".to_owned(), app.theme.dim))
+    let plain = app.inbox.follows() && app.inbox.filter().is_none();
+    plain.then(|| ("following".to_owned(), app.theme.dim))
 }
 
 fn detail_title(app: &App) -> String {
