@@ -1,0 +1,170 @@
+//! The files are complete, and say what the documents say.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use hookglass::json::Document;
+use hookglass::provider::Catalog;
+
+use crate::shared::{all_events, assets, event_names, names_in, provider, rust_files};
+
+#[test]
+fn every_folder_is_a_built_in_provider_and_the_other_way_round() {
+    let catalog = Catalog::builtin();
+    let known: Vec<_> = catalog.iter().map(|provider| provider.id.as_str().to_owned()).collect();
+    assert_eq!(known, names_in(&assets(), |path| path.is_dir()));
+}
+
+#[test]
+fn every_sample_file_is_named_by_an_event_and_the_other_way_round() {
+    for provider in Catalog::builtin().iter() {
+        let folder = assets().join(provider.id.as_str()).join("samples");
+        let mut files = BTreeMap::new();
+        for name in names_in(&folder, Path::is_file) {
+            files.insert(fs::read(folder.join(&name)).unwrap(), name);
+        }
+        for event in &provider.events {
+            let file = files.remove(&event.sample.body[..]);
+            assert!(file.is_some() || event.sample.method == "GET", "{}: {} has no sample", provider.id, event.name);
+        }
+        assert!(files.is_empty(), "{}: no event names {:?}", provider.id, files.values());
+    }
+}
+
+#[test]
+fn the_catalogues_are_complete() {
+    let cases: [(&str, &[&str]); 5] = [
+        (
+            "brightback",
+            &["page_loaded", "deflect", "cancel", "send_email", "link", "chat", "offer", "save", "watch_list"],
+        ),
+        (
+            "chargebee-retention",
+            &[
+                "page_loaded",
+                "modal_opened",
+                "deflect",
+                "cancel",
+                "send_email",
+                "link",
+                "chat",
+                "offer",
+                "save",
+                "nevermind",
+                "accepted_la_offer",
+                "accepted_modal_offer",
+            ],
+        ),
+        (
+            "brighten",
+            &[
+                "recognition.created",
+                "recognition.updated",
+                "recognition.deleted",
+                "user.created",
+                "user.updated",
+                "user.deleted",
+                "user.points.updated",
+                "reward.created",
+                "reward.updated",
+                "reward.redeemed",
+                "redemption.fulfilled",
+                "redemption.cancelled",
+                "team.created",
+                "team.updated",
+                "team.member.added",
+                "team.member.removed",
+                "budget.low_balance",
+                "budget.depleted",
+                "budget.refilled",
+            ],
+        ),
+        (
+            "esputnik",
+            &[
+                "DELIVERED",
+                "UNDELIVERED",
+                "READ",
+                "UNSUBSCRIBED",
+                "CLICKED",
+                "SPAM",
+                "SUBSCRIPTION_CHANGED",
+                "workflow_get",
+                "workflow_json",
+                "workflow_xml",
+                "workflow_text",
+            ],
+        ),
+        ("raaft", &["canceled", "saved", "aborted", "error"]),
+    ];
+    for (name, events) in cases {
+        assert_eq!(event_names(&provider(name)), events, "{name}");
+    }
+}
+
+#[test]
+fn names_that_a_document_does_not_print_are_marked() {
+    let undocumented = |name: &str| -> Vec<String> {
+        let provider = provider(name);
+        provider.events.iter().filter(|event| !event.documented).map(|event| event.name.to_string()).collect()
+    };
+    assert_eq!(
+        undocumented("chargebee-retention"),
+        ["modal_opened", "nevermind", "accepted_la_offer", "accepted_modal_offer"]
+    );
+    assert_eq!(undocumented("esputnik"), ["workflow_get", "workflow_json", "workflow_xml", "workflow_text"]);
+    assert!(undocumented("brighten").is_empty());
+}
+
+#[test]
+fn every_provider_says_all_that_people_read() {
+    for provider in Catalog::builtin().iter() {
+        let id = &provider.id;
+        assert!(provider.docs.as_ref().is_some_and(|docs| docs.starts_with("https://")), "{id}");
+        assert!(!provider.title.is_empty() && !provider.retry.summary.is_empty(), "{id}");
+        assert!(provider.reply.note.is_some(), "{id}");
+        let titles: BTreeSet<_> = provider.events.iter().map(|event| &event.title).collect();
+        assert_eq!(titles.len(), provider.events.len(), "{id}: two events share a title");
+        for text in provider.events.iter().flat_map(|event| [&event.title, &event.meaning]) {
+            assert!(text.starts_with(char::is_uppercase), "{id}: {text}");
+        }
+    }
+}
+
+#[test]
+fn retries_are_those_of_the_documents() {
+    let minutes = |list: &[u64]| list.iter().map(|minutes| Duration::from_secs(minutes * 60)).collect::<Vec<_>>();
+    assert_eq!(provider("brighten").retry.delays, minutes(&[1, 5, 30, 120, 1440]));
+    assert_eq!(provider("brighten").retry.timeout, Some(Duration::from_secs(30)));
+    assert_eq!(provider("esputnik").retry.delays, minutes(&[1, 2, 4, 8]));
+    for name in ["brightback", "chargebee-retention", "raaft"] {
+        assert_eq!(provider(name).retry.delays, [], "{name}: its document gives no delays");
+        assert_eq!(provider(name).retry.timeout, None, "{name}: its document gives no timeout");
+    }
+}
+
+#[test]
+fn no_provider_is_named_in_code() {
+    let names: Vec<_> = Catalog::builtin().iter().map(|provider| provider.id.as_str().to_owned()).collect();
+    for file in rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let text = fs::read_to_string(&file).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        // Help texts show commands that work, so they name a provider: what they name is not what the code does.
+        for name in &names {
+            assert!(!code.contains(&format!("\"{name}\"")), "{} names {name}", file.display());
+        }
+    }
+}
+
+#[test]
+fn samples_that_say_they_are_json_are() {
+    for (provider, event) in all_events(&Catalog::builtin()) {
+        if event.sample.content_type == "application/json" {
+            let parsed = Document::parse(event.sample.body.clone());
+            assert!(parsed.is_ok(), "{} {}: {parsed:?}", provider.id, event.name);
+        }
+    }
+}

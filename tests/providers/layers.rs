@@ -1,0 +1,144 @@
+//! Files of a user's own do what the built-in ones do, and their mistakes are told.
+
+use std::fs;
+use std::time::Duration;
+
+use hookglass::provider::{Catalog, Detection};
+
+use crate::shared::{assets, delivery, document, event_names, events, layered, provider, write};
+
+#[test]
+fn a_layer_changes_what_it_says_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    write(
+        folder.path(),
+        "brighten/provider.toml",
+        r#"
+        title = "Brighten at work"
+        [retry]
+        timeout = "5s"
+        [[events]]
+        type = "user.created"
+        title = "Hello"
+        [[events]]
+        type = "user.waved"
+        "#,
+    );
+    write(folder.path(), "brighten/samples/user.waved.json", r#"{"type":"user.waved"}"#);
+    let (below, over) = (provider("brighten"), layered(folder.path(), "brighten"));
+    assert_eq!(over.title, "Brighten at work");
+    assert_eq!((over.retry.timeout, &over.retry.delays), (Some(Duration::from_secs(5)), &below.retry.delays));
+    assert_eq!((&over.detect, &over.verify, &over.docs), (&below.detect, &below.verify, &below.docs));
+    let changed = over.event_type("user.created").unwrap();
+    let original = below.event_type("user.created").unwrap();
+    assert_eq!((&*changed.title, &changed.meaning, &changed.sample), ("Hello", &original.meaning, &original.sample));
+    let mut names = event_names(&below);
+    names.push("user.waved".into());
+    assert_eq!(event_names(&over), names);
+    assert_eq!(over.event_type("user.waved").unwrap().sample.body, r#"{"type":"user.waved"}"#);
+}
+
+#[test]
+fn higher_folders_lie_over_lower_ones_and_missing_ones_are_empty() {
+    let (lower, higher) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    write(lower.path(), "acme/provider.toml", "title = \"Acme\"\ndocs = \"https://acme.example\"");
+    write(higher.path(), "acme/provider.toml", "title = \"ACME\"");
+    let folders = [lower.path().to_owned(), lower.path().join("nothing"), higher.path().to_owned()];
+    let catalog = Catalog::layered(&folders).unwrap();
+    let acme = catalog.get("acme").unwrap();
+    assert_eq!((acme.title.as_str(), acme.docs.as_deref()), ("ACME", Some("https://acme.example")));
+    assert_eq!(catalog.iter().count(), Catalog::builtin().iter().count() + 1);
+    assert_eq!(catalog.nearest("acmee"), Some("acme"));
+}
+
+#[test]
+fn a_new_provider_can_do_all_that_a_built_in_one_can() {
+    let folder = tempfile::tempdir().unwrap();
+    let readme = fs::read_to_string(assets().join("README.md")).unwrap();
+    let example = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    write(folder.path(), "acme/provider.toml", example);
+    let catalog = Catalog::layered(&[folder.path().to_owned()]).unwrap();
+    let acme = catalog.get("acme").unwrap();
+    let headers = [("X-Acme-Signature", "v1=00"), ("X-Acme-Event", "order.paid"), ("X-Acme-Attempt", "3")];
+    let delivery =
+        delivery("POST", "/?shop=7", &headers, r#"{"items":[{"id":12345678901234567890,"at":"2026-01-02 03:04:05"}]}"#);
+    assert_eq!(Detection::of(&catalog, &delivery, document(&delivery).as_ref()).best()[0].provider.id.as_str(), "acme");
+    let read = events(acme, &delivery);
+    let [event] = &read[..] else { panic!("{read:?}") };
+    assert_eq!(event.kind.as_deref(), Some("order.paid"));
+    assert_eq!((event.id.as_deref(), event.attempt), (Some("12345678901234567890"), Some(3)));
+    assert_eq!((event.at.unwrap().to_string(), event.flow.as_deref()), ("2026-01-02T03:04:05Z".into(), Some("7")));
+}
+
+#[test]
+fn a_mistake_is_told_with_its_place() {
+    let cases = [
+        ("titel = \"Acme\"", (1, 1), "unknown field `titel`"),
+        ("titel = \"Acme\"", (1, 1), "did you mean `title`?"),
+        ("[retry]\ndelays = [\"1m\", \"soon\"]", (2, 17), "soon"),
+        (
+            "[[verify]]\nscheme = \"hmac\"\nheader = \"X\"\nhash = \"sha265\"\nencoding = \"hex\"",
+            (4, 8),
+            "did you mean `sha256`?",
+        ),
+        ("[[verify]]\nscheme = \"token\"\nheader = \"X\"\nhash = \"sha1\"", (4, 1), "unknown field `hash`"),
+        ("[[verify]]\nscheme = \"hmac\"\nhash = \"sha1\"\nencoding = \"hex\"", (1, 1), "missing field `header`"),
+        ("detect = [{ header = \"X\", path = \"x\", weight = 5 }]", (1, 11), "one of `header`, `body`"),
+        ("detect = [{ header = \"X\", weight = 500 }]", (1, 27), "from 1 to 100"),
+        ("detect = [{ header = \"X Y\", weight = 5 }]", (1, 22), "cannot be the name of a header"),
+        ("[event]\ntype = \"data..type\"", (2, 8), "`data..type` is not a path"),
+        ("[event]\ntype = 5", (2, 8), "a path in the body"),
+        ("[[events]]\ntitle = \"é\"\n", (1, 1), "missing field `type`"),
+        ("[[events]]\ntype = \"a\"\nsample = \"none.json\"", (3, 10), "there is no `samples/none.json`"),
+        ("title = \"é\" x", (1, 13), ""),
+        ("title = ", (1, 9), ""),
+    ];
+    for (source, place, what) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "acme/provider.toml", source);
+        let error = Catalog::layered(&[folder.path().to_owned()]).unwrap_err();
+        assert_eq!(error.place, Some(place), "{source}: {error}");
+        assert!(error.what.contains(what), "{source}: {error}");
+        assert!(error.to_string().contains(&format!("provider.toml:{}:{}: ", place.0, place.1)), "{error}");
+        assert!(!error.to_string().contains('\n'), "{error}");
+    }
+}
+
+#[test]
+fn more_rules_than_are_weighed_are_a_mistake() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = "  { path = \"x\", weight = 1 },\n".repeat(65);
+    write(folder.path(), "acme/provider.toml", &format!("detect = [\n{rules}]"));
+    let error = Catalog::layered(&[folder.path().to_owned()]).unwrap_err();
+    assert_eq!((error.place, &*error.what), (Some((66, 3)), "only 64 rules of a provider are weighed"));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_told_without_a_place() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    let error = Catalog::layered(&[folder.path().to_owned()]).unwrap_err().to_string();
+    assert!(
+        error.ends_with("empty/provider.toml: a provider's folder holds such a file, and it is missing"),
+        "{error}"
+    );
+
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "My Shop/provider.toml", "");
+    let error = Catalog::layered(&[folder.path().to_owned()]).unwrap_err().to_string();
+    assert!(error.contains("lower-case letters, digits and `-`"), "{error}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("acme/provider.toml");
+    fs::create_dir(file.parent().unwrap()).unwrap();
+    fs::write(&file, b"title = \"a\"\n# \xff").unwrap();
+    assert_eq!(Catalog::check(&file).unwrap_err().place, Some((2, 3)));
+}
+
+#[test]
+fn one_file_is_checked_over_the_built_in_provider_of_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "raaft/provider.toml", "title = \"Mine\"");
+    let checked = Catalog::check(&folder.path().join("raaft/provider.toml")).unwrap();
+    assert_eq!((checked.title.as_str(), checked.events.len()), ("Mine", 4));
+}
