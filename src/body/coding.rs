@@ -146,7 +146,7 @@ mod tests {
                 b"{\"id\":1,\"name\":\"x\"}",
                 "Its gzip coding is broken (invalid gzip header): it is shown as sent.",
             ),
-            ("gzip", cut, "Its gzip coding is broken (unexpected end of file): it is shown as sent."),
+            ("gzip", cut, "Its gzip coding is broken (incomplete deflate stream): it is shown as sent."),
             ("zstd", b"x", "Its zstd coding is not known here: it is shown as sent."),
             ("\u{1b}[2J", b"x", "Its ␛[2j coding is not known here: it is shown as sent."),
             ("gzip,gzip,gzip,gzip,br", b"x", "It has 5 content codings, one over the other: it is shown as sent."),
