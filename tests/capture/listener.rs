@@ -18,19 +18,19 @@ use tokio::time::timeout;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A listener that stops when dropped.
-pub struct Listener {
-    pub addr: SocketAddr,
-    pub store: Handle,
+pub(crate) struct Listener {
+    pub(crate) addr: SocketAddr,
+    pub(crate) store: Handle,
     stop: Option<oneshot::Sender<()>>,
     served: JoinHandle<()>,
 }
 
 impl Listener {
-    pub async fn start(limits: Limits) -> Self {
+    pub(crate) async fn start(limits: Limits) -> Self {
         Self::answering(limits, ReplyPlan::default()).await
     }
 
-    pub async fn answering(limits: Limits, reply: ReplyPlan) -> Self {
+    pub(crate) async fn answering(limits: Limits, reply: ReplyPlan) -> Self {
         let store = Handle::new(store::Limits { count: 20_000, bytes: 256 << 20 });
         let knowledge = Knowledge { catalog: Catalog::builtin(), secrets: Secrets::default(), assumed: None };
         let knowledge = watch::Sender::new(Arc::new(knowledge)).subscribe();
@@ -44,12 +44,12 @@ impl Listener {
         Self { addr, store, stop: Some(stop), served }
     }
 
-    pub async fn connect(&self) -> TcpStream {
+    pub(crate) async fn connect(&self) -> TcpStream {
         TcpStream::connect(self.addr).await.unwrap()
     }
 
     /// Writes raw bytes, closes the writing side, and reads all that is answered.
-    pub async fn send(&self, request: impl AsRef<[u8]>) -> String {
+    pub(crate) async fn send(&self, request: impl AsRef<[u8]>) -> String {
         let mut stream = self.connect().await;
         stream.write_all(request.as_ref()).await.unwrap();
         stream.shutdown().await.unwrap();
@@ -57,7 +57,7 @@ impl Listener {
     }
 
     /// The captures once there are so many; there must not be more.
-    pub async fn captures(&self, count: u64) -> Vec<Arc<Capture>> {
+    pub(crate) async fn captures(&self, count: u64) -> Vec<Arc<Capture>> {
         let mut changed = self.store.subscribe();
         let enough = changed.wait_for(|_| self.store.counts().captured >= count);
         timeout(PATIENCE, enough).await.expect("too few captures").unwrap();
@@ -72,19 +72,19 @@ impl Listener {
     }
 
     /// The only capture.
-    pub async fn capture(&self) -> Arc<Capture> {
+    pub(crate) async fn capture(&self) -> Arc<Capture> {
         self.captures(1).await.remove(0)
     }
 
     /// Stops it, and waits until it has.
-    pub async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         self.stop.take().unwrap().send(()).unwrap();
         timeout(PATIENCE, self.served).await.expect("it never stopped").unwrap();
     }
 }
 
 /// All that still comes from a connection.
-pub async fn read_to_end(stream: &mut TcpStream) -> String {
+pub(crate) async fn read_to_end(stream: &mut TcpStream) -> String {
     let mut answer = Vec::new();
     // A reset after the answer is the system's way of saying that we wrote more than was read.
     let _ = timeout(PATIENCE, stream.read_to_end(&mut answer)).await.expect("the connection was never closed");
@@ -92,7 +92,7 @@ pub async fn read_to_end(stream: &mut TcpStream) -> String {
 }
 
 /// One answer of a connection that stays open; its body is told by its length.
-pub async fn read_answer(stream: &mut TcpStream) -> String {
+pub(crate) async fn read_answer(stream: &mut TcpStream) -> String {
     let mut answer = Vec::new();
     let read = async {
         while !answer.ends_with(b"}\n") {
@@ -104,6 +104,6 @@ pub async fn read_answer(stream: &mut TcpStream) -> String {
 }
 
 /// The status of an answer.
-pub fn status(answer: &str) -> u16 {
+pub(crate) fn status(answer: &str) -> u16 {
     answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("no answer: {answer:?}"))
 }
