@@ -1,6 +1,18 @@
-//! The right side: a capture's banner and tabs.
+//! The right side: a capture's banner and tabs. Pure state: no IO, no clock.
 
+mod banner;
+mod copies;
+mod exchanges_page;
+mod fields;
+mod headers_page;
+pub(crate) mod line;
 pub(crate) mod parse;
+pub(crate) mod regions;
+mod row_words;
+mod secrecy;
+mod text_page;
+mod tree_page;
+mod wrap;
 
 use std::sync::Arc;
 
@@ -8,10 +20,19 @@ use bytes::Bytes;
 use jiff::tz::TimeZone;
 use ratatui::layout::{Position, Rect};
 
+use crate::json::tree::Shape;
 use crate::provider::Provider;
 use crate::store::Capture;
+use crate::text;
 use crate::ui::Action;
+use banner::Banner;
+use exchanges_page::ExchangesPage;
+use headers_page::HeadersPage;
+use line::{Line, Tone, piece};
 use parse::{ParseJob, Parsed};
+use regions::{Regions, row_at};
+use text_page::TextPage;
+use tree_page::TreePage;
 
 /// What the right side shows.
 #[derive(Clone, Debug)]
@@ -29,54 +50,252 @@ pub(crate) struct CopyItem {
     pub(crate) bytes: Bytes,
 }
 
+/// The tabs, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tab {
+    Tree,
+    Headers,
+    Raw,
+    Exchanges,
+}
+
+impl Tab {
+    pub(crate) const ALL: [Self; 4] = [Self::Tree, Self::Headers, Self::Raw, Self::Exchanges];
+
+    fn beside(self, step: usize) -> Self {
+        Self::ALL[(self as usize + step) % Self::ALL.len()]
+    }
+}
+
 /// The state of the right side.
 #[derive(Debug)]
 pub(crate) struct Detail {
-    subject: Option<Subject>,
+    pub(crate) zone: TimeZone,
+    pub(crate) tab: Tab,
+    pub(crate) shown: Option<Shown>,
+    /// What is searched for; empty while nothing is.
+    pub(crate) needle: String,
+}
+
+/// A capture as it is shown.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    pub(crate) subject: Subject,
+    pub(crate) banner: Banner,
+    pub(crate) tree: TreePage,
+    pub(crate) headers: HeadersPage,
+    pub(crate) raw: TextPage,
+    pub(crate) exchanges: ExchangesPage,
+    /// SHA-256 of the body, once it has been read.
+    pub(crate) sha256: Option<[u8; 32]>,
 }
 
 impl Detail {
     /// Shows nothing yet. Times are shown in that zone.
     pub(crate) fn new(zone: TimeZone) -> Self {
-        let _ = zone;
-        Self { subject: None }
+        Self { zone, tab: Tab::Tree, shown: None, needle: String::new() }
     }
 
     /// Shows a capture, or nothing. The same capture again (with another exchange or verdict) keeps scroll and folds.
     /// Returns the parse that it wants, if any.
     pub(crate) fn show(&mut self, subject: Option<Subject>) -> Option<ParseJob> {
-        self.subject = subject;
-        None
+        let earlier = self.shown.take();
+        let subject = subject?;
+        let is_again = |shown: &Shown| {
+            shown.subject.capture.seq == subject.capture.seq && shown.subject.shape() == subject.shape()
+        };
+        if let Some(mut shown) = earlier.filter(is_again) {
+            shown.renew(subject, &self.zone);
+            self.shown = Some(shown);
+            return None;
+        }
+        let job = ParseJob::of(&subject);
+        self.shown = Some(Shown::new(subject, &self.zone));
+        if job.is_small() {
+            self.parsed(parse::run(job));
+            return None;
+        }
+        Some(job)
     }
 
     /// Takes the result of a parse; one of another capture is ignored.
     pub(crate) fn parsed(&mut self, parsed: Parsed) {
-        let _ = parsed;
+        if let Some(shown) = self.shown.as_mut().filter(|shown| shown.subject.capture.seq == parsed.seq) {
+            shown.take(parsed);
+        }
     }
 
     /// Does what was asked for; true if something visible changed.
     pub(crate) fn act(&mut self, action: Action, area: Rect) -> bool {
-        let _ = (action, area);
-        false
+        match action {
+            Action::NextTab => self.turn_to(self.tab.beside(1)),
+            Action::PreviousTab => self.turn_to(self.tab.beside(Tab::ALL.len() - 1)),
+            Action::ShowTree => self.turn_to(Tab::Tree),
+            Action::ShowHeaders => self.turn_to(Tab::Headers),
+            Action::ShowRaw => self.turn_to(Tab::Raw),
+            Action::ShowExchanges => self.turn_to(Tab::Exchanges),
+            Action::NextMatch => self.find(true, area),
+            Action::PreviousMatch => self.find(false, area),
+            action => self.act_in_page(action, area),
+        }
     }
 
     /// Searches as somebody types; an empty text ends it.
     pub(crate) fn search(&mut self, text: &str, area: Rect) {
-        let _ = (text, area);
+        text.clone_into(&mut self.needle);
+        self.find(true, area);
     }
 
     pub(crate) fn click(&mut self, at: Position, area: Rect) -> bool {
-        let _ = (at, area);
-        false
+        let Some(regions) = self.regions(area) else { return false };
+        let Some(shown) = &mut self.shown else { return false };
+        if regions.tabs.contains(at) {
+            let tab = regions::tabs(shown, regions.tabs).into_iter().find(|(_, place, _)| place.contains(at));
+            return tab.is_some_and(|(tab, ..)| self.turn_to(tab));
+        }
+        let Some(row) = row_at(regions.page, at) else { return false };
+        let height = regions.page_height();
+        match self.tab {
+            Tab::Tree => shown.tree.click(row, regions.page_width(), height),
+            Tab::Headers => shown.headers.go(shown.headers.first_in_sight(height) + row),
+            Tab::Exchanges if row < shown.exchanges.list_height(height) => {
+                shown.exchanges.choose(shown.exchanges.first_in_sight(height) + row)
+            }
+            Tab::Exchanges | Tab::Raw => false,
+        }
     }
 
     pub(crate) fn wheel(&mut self, delta: i32, at: Position, area: Rect) -> bool {
-        let _ = (delta, at, area);
-        false
+        let Some(regions) = self.regions(area).filter(|_| area.contains(at)) else { return false };
+        let Some(shown) = &mut self.shown else { return false };
+        let rows = isize::try_from(delta).unwrap_or_default();
+        let (width, height) = (regions.page_width(), regions.page_height());
+        match self.tab {
+            Tab::Tree => shown.tree.wheel(rows, width, height),
+            Tab::Headers => shown.headers.step(rows) | shown.headers.act(Action::Redraw, height),
+            Tab::Raw => shown.raw.scroll(rows, width, height),
+            Tab::Exchanges => {
+                let lines = shown.exchanges.answer(width, shown.sha256.as_ref(), &self.zone).len();
+                shown.exchanges.scroll(rows, lines.saturating_sub(shown.exchanges.answer_height(height)))
+            }
+        }
     }
 
-    /// What the copy menu offers here.
-    pub(crate) fn copies(&self) -> Vec<CopyItem> {
-        Vec::new()
+    pub(crate) fn regions(&self, area: Rect) -> Option<Regions> {
+        self.shown.as_ref().map(|shown| Regions::of(self, shown, area))
+    }
+
+    fn turn_to(&mut self, tab: Tab) -> bool {
+        std::mem::replace(&mut self.tab, tab) != tab
+    }
+
+    fn act_in_page(&mut self, action: Action, area: Rect) -> bool {
+        let Some(regions) = self.regions(area) else { return false };
+        let Some(shown) = &mut self.shown else { return false };
+        let (width, height) = (regions.page_width(), regions.page_height());
+        match self.tab {
+            Tab::Tree => shown.tree.act(action, width, height),
+            Tab::Headers => shown.headers.act(action, height),
+            Tab::Raw => shown.raw.act(action, width, height),
+            Tab::Exchanges => shown.exchanges.act(action, width, height, shown.sha256.as_ref(), &self.zone),
+        }
+    }
+
+    fn find(&mut self, forward: bool, area: Rect) -> bool {
+        let Some(regions) = self.regions(area).filter(|_| !self.needle.is_empty()) else { return false };
+        let Some(shown) = &mut self.shown else { return false };
+        let (width, height) = (regions.page_width(), regions.page_height());
+        match self.tab {
+            Tab::Tree => shown.tree.find(&self.needle, forward, width, height),
+            Tab::Headers => shown.headers.find(&self.needle, forward),
+            Tab::Raw => shown.raw.find(&self.needle, forward, width, height),
+            Tab::Exchanges => false,
+        }
+    }
+}
+
+impl Subject {
+    fn shape(&self) -> Shape {
+        self.provider.as_ref().map(|provider| provider.shape.clone()).unwrap_or_default()
+    }
+}
+
+impl ParseJob {
+    fn of(subject: &Subject) -> Self {
+        let capture = &subject.capture;
+        Self { seq: capture.seq, delivery: capture.delivery.clone(), shape: subject.shape() }
+    }
+}
+
+impl Shown {
+    fn new(subject: Subject, zone: &TimeZone) -> Self {
+        let raw = TextPage::new(subject.capture.delivery.body.clone());
+        Self {
+            banner: Banner::of(&subject, zone),
+            tree: TreePage::new(raw.clone()),
+            headers: HeadersPage::new(&subject, zone),
+            exchanges: ExchangesPage::new(&subject.capture),
+            raw,
+            sha256: None,
+            subject,
+        }
+    }
+
+    /// Shows the same capture with what is new of it.
+    fn renew(&mut self, subject: Subject, zone: &TimeZone) {
+        let mut headers = HeadersPage::new(&subject, zone);
+        headers.keep_place_of(&self.headers);
+        let mut exchanges = ExchangesPage::new(&subject.capture);
+        exchanges.keep_place_of(&self.exchanges);
+        self.banner = Banner::of(&subject, zone);
+        (self.headers, self.exchanges, self.subject) = (headers, exchanges, subject);
+    }
+
+    fn take(&mut self, parsed: Parsed) {
+        self.sha256 = Some(parsed.sha256);
+        self.tree.take(parsed.content);
+        if let Some(place) = self.tree.mistake() {
+            self.raw.mark_mistake(place);
+        }
+    }
+
+    /// The whole value under the cursor, where its row has no room for it.
+    pub(crate) fn cut_value(&self, tab: Tab, width: usize) -> Option<Line> {
+        match tab {
+            Tab::Tree => self.tree.cut_value(width),
+            Tab::Headers => self.headers.cut_value(width),
+            Tab::Raw | Tab::Exchanges => None,
+        }
+    }
+
+    /// What a tab is called, with how much is in it where there is room.
+    fn title(&self, tab: Tab, is_long: bool) -> String {
+        let delivery = &self.subject.capture.delivery;
+        let (name, amount) = match tab {
+            Tab::Tree => ("Tree", String::new()),
+            Tab::Headers => ("Headers", delivery.head.headers().len().to_string()),
+            Tab::Raw => ("Raw", text::size(delivery.body.len() as u64)),
+            Tab::Exchanges => ("Exchanges", self.exchanges.len().to_string()),
+        };
+        let is_worth_it = is_long && !amount.is_empty() && amount != "0";
+        if is_worth_it { format!("{name} {amount}") } else { name.to_owned() }
+    }
+
+    /// Where the cursor is, and what can be said of the whole.
+    pub(crate) fn footer(&self, tab: Tab) -> (Line, Line) {
+        match tab {
+            Tab::Tree => (vec![piece(Tone::Dim, self.tree.breadcrumb())], self.tree.aside()),
+            Tab::Headers => (Vec::new(), Vec::new()),
+            Tab::Raw => self.raw_footer(),
+            Tab::Exchanges => (Vec::new(), Vec::new()),
+        }
+    }
+
+    fn raw_footer(&self) -> (Line, Line) {
+        let size = self.subject.capture.delivery.body.len();
+        let sha256 = self.sha256.map(|sum| format!("sha256 {}…", hex::encode(&sum[..6]))).unwrap_or_default();
+        let exact = text::count(size, "byte", "bytes");
+        let other = if self.raw.is_hex() { "space: as text" } else { "space: in hex" };
+        (vec![piece(Tone::Dim, format!("{exact}  {sha256}"))], vec![piece(Tone::Dim, other)])
     }
 }

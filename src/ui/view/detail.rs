@@ -1,12 +1,112 @@
 //! The right side of the screen.
 
+mod paint;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
 
 use crate::ui::Theme;
-use crate::ui::panes::detail::Detail;
+use crate::ui::panes::detail::line::Line;
+use crate::ui::panes::detail::regions::{self, Regions};
+use crate::ui::panes::detail::{Detail, Shown, Tab};
+use paint::Painter;
 
 /// Draws the banner, the tabs and what the chosen tab shows.
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, detail: &Detail, theme: &Theme, focused: bool) {
-    let _ = (buf, area, detail, theme, focused);
+    let Some(shown) = detail.shown.as_ref().filter(|_| area.width > 4 && area.height > 0) else { return };
+    let regions = Regions::of(detail, shown, area);
+    let mut painter = Painter { buf, theme, needle: "", cursor: cursor_style(theme, focused) };
+    painter.lines(regions.banner, &shown.banner.lines(area.width.into(), regions.banner.height.into()), None);
+    draw_tabs(&mut painter, &regions, detail, shown, focused);
+    painter.needle = &detail.needle;
+    match detail.tab {
+        Tab::Tree => draw_tree(&mut painter, &regions, shown),
+        Tab::Headers => draw_headers(&mut painter, &regions, shown),
+        Tab::Raw => draw_raw(&mut painter, &regions, shown),
+        Tab::Exchanges => draw_exchanges(&mut painter, &regions, detail, shown),
+    }
+    draw_strip(&mut painter, &regions, detail, shown);
+    let (left, right) = shown.footer(detail.tab);
+    painter.needle = "";
+    painter.ends(regions.footer, &left, &right);
+}
+
+fn cursor_style(theme: &Theme, focused: bool) -> Style {
+    if focused { theme.selected } else { theme.selected_apart }
+}
+
+fn draw_tabs(painter: &mut Painter<'_>, regions: &Regions, detail: &Detail, shown: &Shown, focused: bool) {
+    let theme = painter.theme;
+    for (tab, place, title) in regions::tabs(shown, regions.tabs) {
+        let style = match (tab == detail.tab, focused) {
+            (true, true) => theme.accent.add_modifier(Modifier::BOLD | Modifier::REVERSED),
+            (true, false) => theme.strong.add_modifier(Modifier::REVERSED),
+            (false, _) => theme.dim,
+        };
+        painter.buf.set_stringn(place.x, place.y, format!(" {title} "), place.width.into(), style);
+    }
+    let below = Rect { y: regions.tabs.bottom(), height: 1, ..regions.tabs };
+    if below.y < regions.page.y {
+        painter.rule(below);
+    }
+}
+
+fn draw_tree(painter: &mut Painter<'_>, regions: &Regions, shown: &Shown) {
+    let page = &shown.tree;
+    let notice = page.notice();
+    painter.lines(regions.page, &notice, None);
+    let rows = below(regions.page, notice.len());
+    let height = usize::from(rows.height);
+    let first = page.first_in_sight(height);
+    let cursor = page.cursor().map(|cursor| cursor - first);
+    painter.lines(rows, &page.lines(regions.page_width(), height), cursor);
+    painter.scroll_bar(rows, first, height, page.len());
+}
+
+fn draw_headers(painter: &mut Painter<'_>, regions: &Regions, shown: &Shown) {
+    let page = &shown.headers;
+    let height = regions.page_height();
+    let first = page.first_in_sight(height);
+    let rows: Vec<Line> = (first..page.len()).take(height).map(|row| page.line(row, regions.page_width())).collect();
+    painter.lines(regions.page, &rows, Some(page.cursor() - first));
+    painter.scroll_bar(regions.page, first, height, page.len());
+}
+
+fn draw_raw(painter: &mut Painter<'_>, regions: &Regions, shown: &Shown) {
+    let lines = shown.raw.lines(regions.page_width(), regions.page_height());
+    painter.lines(regions.page, &lines, None);
+    let (first, rows) = shown.raw.extent(regions.page_width());
+    painter.scroll_bar(regions.page, first, regions.page_height(), rows);
+}
+
+fn draw_exchanges(painter: &mut Painter<'_>, regions: &Regions, detail: &Detail, shown: &Shown) {
+    let page = &shown.exchanges;
+    let (width, height) = (regions.page_width(), regions.page_height());
+    let answer = page.answer(width, shown.sha256.as_ref(), &detail.zone);
+    if page.len() == 0 {
+        return painter.lines(regions.page, &answer, None);
+    }
+    let first = page.first_in_sight(height);
+    let list: Vec<Line> =
+        (first..page.len()).take(page.list_height(height)).map(|row| page.line(row, width, &detail.zone)).collect();
+    let (above, rest) = (Rect { height: list.len() as u16, ..regions.page }, below(regions.page, list.len()));
+    painter.lines(above, &list, Some(page.cursor() - first));
+    painter.rule(Rect { height: rest.height.min(1), ..rest });
+    let room = below(rest, 1);
+    painter.lines(room, answer.get(page.top()..).unwrap_or_default(), None);
+    painter.scroll_bar(room, page.top(), room.height.into(), answer.len());
+}
+
+fn draw_strip(painter: &mut Painter<'_>, regions: &Regions, detail: &Detail, shown: &Shown) {
+    let Some(value) = shown.cut_value(detail.tab, regions.page_width()).filter(|_| regions.strip.height > 1) else {
+        return;
+    };
+    painter.rule(Rect { height: 1, ..regions.strip });
+    painter.wrapped(below(regions.strip, 1), &value);
+}
+
+fn below(area: Rect, rows: usize) -> Rect {
+    let rows = u16::try_from(rows).unwrap_or(u16::MAX).min(area.height);
+    Rect { y: area.y + rows, height: area.height - rows, ..area }
 }

@@ -1,0 +1,244 @@
+//! What stands above the tabs: whether the delivery is authentic, why not and what to do, and what happened.
+//!
+//! Where there is little room the remarks go first; the verdict and the event always stay.
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+use super::Subject;
+use super::line::{Line, Piece, Tone, piece};
+use crate::provider::{Event, Provider};
+use crate::store::Capture;
+use crate::text;
+use crate::verify::{Status, Verdict};
+use crate::wire::{Extent, Header};
+
+/// The banner of a capture.
+#[derive(Debug)]
+pub(crate) struct Banner {
+    verdict: Line,
+    /// What else has to be said of the verdict, the most needed first; each is wrapped.
+    remarks: Vec<Remark>,
+    event: Line,
+}
+
+/// A sentence below the verdict.
+#[derive(Debug)]
+struct Remark {
+    tone: Tone,
+    /// What stands before it: an arrow before what to do.
+    lead: &'static str,
+    text: String,
+}
+
+impl Banner {
+    pub(crate) fn of(subject: &Subject, zone: &TimeZone) -> Self {
+        let capture = &*subject.capture;
+        let mut verdict = verdict_line(capture);
+        verdict.push(piece(Tone::Dim, format!("  #{} {}", capture.seq, clock(capture.delivery.received_at, zone))));
+        Self { verdict, remarks: remarks(subject), event: event_line(subject, zone) }
+    }
+
+    /// The lines for a width, at most so many: the verdict, what must be said of it, and the event.
+    pub(crate) fn lines(&self, width: usize, at_most: usize) -> Vec<Line> {
+        let mut room = at_most.saturating_sub(2);
+        let mut lines = vec![self.verdict.clone()];
+        for remark in &self.remarks {
+            let wrapped = remark.wrap(width, room);
+            room -= wrapped.len();
+            lines.extend(wrapped);
+        }
+        lines.push(self.event.clone());
+        lines.truncate(at_most);
+        lines
+    }
+}
+
+impl Remark {
+    fn wrap(&self, width: usize, at_most: usize) -> Vec<Line> {
+        let indent = 2 + text::width(self.lead);
+        let mut rows = wrap_words(&text::visible(&self.text), width.saturating_sub(indent));
+        if rows.len() > at_most {
+            rows.truncate(at_most);
+            if let Some(last) = rows.last_mut() {
+                *last = text::truncate(&format!("{last} …"), width.saturating_sub(indent)).into_owned();
+            }
+        }
+        let line = |(at, row): (usize, String)| {
+            let lead = if at == 0 { self.lead.to_owned() } else { " ".repeat(text::width(self.lead)) };
+            vec![piece(Tone::Dim, format!("  {lead}")), piece(self.tone, row)]
+        };
+        rows.into_iter().enumerate().map(line).collect()
+    }
+}
+
+/// Rows of whole words; a word wider than a row is cut there.
+fn wrap_words(text: &str, width: usize) -> Vec<String> {
+    let mut rows: Vec<String> = Vec::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        match rows.last_mut() {
+            Some(row) if text::width(row) + 1 + text::width(word) <= width => {
+                row.push(' ');
+                row.push_str(word);
+            }
+            _ => rows.push(word.to_owned()),
+        }
+    }
+    rows
+}
+
+fn verdict_line(capture: &Capture) -> Line {
+    if let Some(refusal) = &capture.refused {
+        return vec![piece(Tone::Bad, format!("✗ refused with {}", refusal.status))];
+    }
+    if let Some(probe) = &capture.conclusion.probe {
+        return vec![piece(Tone::Probe, format!("○ probe: {probe}"))];
+    }
+    let verdict = &capture.conclusion.verdict;
+    let (tone, words) = status_words(verdict);
+    let mut line = vec![piece(tone, format!("{} {words}", verdict.status.mark()))];
+    let header = verdict.header.as_deref().map(|name| name_as_sent(capture, name));
+    let details = verdict.scheme.map(str::to_owned).into_iter().chain(header);
+    line.extend(details.map(|detail| piece(Tone::Dim, format!(" · {detail}"))));
+    if authenticated_only(verdict) {
+        line.push(piece(Tone::Warn, " · body not covered"));
+    }
+    line
+}
+
+fn status_words(verdict: &Verdict) -> (Tone, String) {
+    match verdict.status {
+        Status::Verified if authenticated_only(verdict) => (Tone::Good, "authenticated".to_owned()),
+        Status::Verified => (Tone::Good, "verified".to_owned()),
+        Status::Failed(cause) => (Tone::Bad, format!("failed: {}", cause.as_str().replace('_', " "))),
+        Status::Unsigned => (Tone::Warn, "unsigned".to_owned()),
+        Status::NoSecret => (Tone::Warn, "signed, but no secret to check it".to_owned()),
+        Status::NotSigned => (Tone::Dim, "not signed".to_owned()),
+        Status::Unknown => (Tone::Dim, "unknown sender".to_owned()),
+    }
+}
+
+/// Whether it is right by a scheme that says nothing of the body.
+fn authenticated_only(verdict: &Verdict) -> bool {
+    verdict.status == Status::Verified && verdict.scheme.is_some_and(|scheme| !scheme.starts_with("hmac"))
+}
+
+/// A header's name in the letter case it came in.
+fn name_as_sent(capture: &Capture, name: &str) -> String {
+    let sent = |header: &Header<'_>| header.name.eq_ignore_ascii_case(name);
+    capture.delivery.head.headers().find(sent).map_or(name, |header| header.name).to_owned()
+}
+
+fn remarks(subject: &Subject) -> Vec<Remark> {
+    let capture = &*subject.capture;
+    let mut remarks = Vec::new();
+    let mut say = |tone, lead, text: String| remarks.push(Remark { tone, lead, text });
+    if let Some(refusal) = &capture.refused {
+        say(Tone::Plain, "", refusal.reason.clone());
+    }
+    if let Some(words) = truncation(capture) {
+        say(Tone::Warn, "", words);
+    }
+    if capture.refused.is_some() {
+        return remarks;
+    }
+    if let Some(meaning) = probe_meaning(subject) {
+        say(Tone::Plain, "", meaning);
+        return remarks;
+    }
+    let verdict = &capture.conclusion.verdict;
+    if verdict.status != Status::Verified {
+        say(Tone::Plain, "", verdict.explanation.to_string());
+        if let Some(fix) = &verdict.fix {
+            say(Tone::Strong, "→ ", fix.to_string());
+        }
+    }
+    if !capture.conclusion.ties.is_empty() {
+        let names: Vec<_> = capture.conclusion.ties.iter().map(|id| id.as_str()).collect();
+        say(Tone::Warn, "", format!("Could as well be {}: nothing in it tells them apart.", names.join(" or ")));
+    }
+    remarks
+}
+
+fn truncation(capture: &Capture) -> Option<String> {
+    let Extent::Cut { size } = capture.delivery.extent else { return None };
+    let kept = text::size(capture.delivery.body.len() as u64);
+    Some(match size {
+        Some(size) => format!("Truncated: only {kept} of {} are kept.", text::size(size)),
+        None => format!("Truncated: only {kept} are kept; how long it was is not known."),
+    })
+}
+
+fn probe_meaning(subject: &Subject) -> Option<String> {
+    let title = subject.capture.conclusion.probe.as_deref()?;
+    let probes = subject.provider.as_ref().map(|provider| &*provider.probes).unwrap_or_default();
+    Some(probes.iter().find(|probe| probe.title == title).map_or_else(String::new, |probe| probe.meaning.clone()))
+}
+
+fn event_line(subject: &Subject, zone: &TimeZone) -> Line {
+    let capture = &*subject.capture;
+    let mut line = match (&subject.provider, &capture.conclusion.provider) {
+        (Some(provider), _) => vec![piece(Tone::Strong, provider.title.clone())],
+        (None, Some(id)) => vec![piece(Tone::Strong, id.to_string())],
+        (None, None) => return request_line(capture),
+    };
+    match &*capture.conclusion.events {
+        [] => line.extend(
+            request_line(capture).into_iter().map(|piece| Piece { text: format!("  {}", piece.text), ..piece }),
+        ),
+        [event] => line.extend(one_event(event, subject.provider.as_deref(), capture.delivery.received_at, zone)),
+        events => line.extend(many_events(events, subject.provider.as_deref())),
+    }
+    line
+}
+
+fn request_line(capture: &Capture) -> Line {
+    let head = &capture.delivery.head;
+    vec![piece(Tone::Plain, format!("{} {}", head.method(), String::from_utf8_lossy(head.target_bytes())))]
+}
+
+fn one_event(event: &Event, provider: Option<&Provider>, received: Timestamp, zone: &TimeZone) -> Line {
+    let mut line = kind_of(event, provider);
+    let id = event.id.as_deref().map(str::to_owned);
+    let attempt = event.attempt.filter(|attempt| *attempt > 1).map(|attempt| format!("↻{attempt}"));
+    let at = event.at.map(|at| format!("at {}", moment(at, received, zone)));
+    let flow = event.flow.as_deref().map(|flow| format!("flow {flow}"));
+    if let Some(attempt) = attempt {
+        line.push(piece(Tone::Warn, format!("  {attempt}")));
+    }
+    let rest = [id, at, flow].into_iter().flatten();
+    line.extend(
+        rest.enumerate()
+            .map(|(place, text)| piece(Tone::Dim, format!("{}{text}", if place == 0 { "  " } else { " · " }))),
+    );
+    line
+}
+
+fn kind_of(event: &Event, provider: Option<&Provider>) -> Line {
+    let Some(kind) = event.kind.as_deref() else { return vec![piece(Tone::Dim, "  no event type")] };
+    match provider.and_then(|provider| provider.event_type(kind)) {
+        Some(known) if known.title == kind => vec![piece(Tone::Plain, format!("  {kind}"))],
+        Some(known) => vec![piece(Tone::Plain, format!("  {}", known.title)), piece(Tone::Dim, format!("  {kind}"))],
+        None => vec![piece(Tone::Plain, format!("  {kind}")), piece(Tone::Warn, "  not in the catalogue")],
+    }
+}
+
+fn many_events(events: &[Event], provider: Option<&Provider>) -> Line {
+    let titled = |event: &Event| -> String {
+        let kind = event.kind.as_deref().unwrap_or("no type");
+        provider.and_then(|provider| provider.event_type(kind)).map_or(kind, |known| &known.title).to_owned()
+    };
+    let titles: Vec<_> = events.iter().take(12).map(titled).collect();
+    vec![piece(Tone::Plain, format!("  {} events", events.len())), piece(Tone::Dim, format!("  {}", titles.join(", ")))]
+}
+
+fn clock(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
+}
+
+/// A moment, with its day unless that is the day of `beside`.
+fn moment(at: Timestamp, beside: Timestamp, zone: &TimeZone) -> String {
+    let (at, beside): (Zoned, Zoned) = (at.to_zoned(zone.clone()), beside.to_zoned(zone.clone()));
+    let form = if at.date() == beside.date() { "%H:%M:%S" } else { "%Y-%m-%d %H:%M:%S" };
+    at.strftime(form).to_string()
+}

@@ -1,0 +1,103 @@
+//! What can be taken along.
+
+use bytes::Bytes;
+
+use super::secrecy::{concealed, is_secret};
+use super::{CopyItem, Detail, Shown, Tab};
+use crate::json::{Kind, Value};
+use crate::text;
+use crate::wire::Head;
+
+impl Detail {
+    /// What the copy menu offers here: first what is under the cursor, then the whole.
+    pub(crate) fn copies(&self) -> Vec<CopyItem> {
+        let Some(shown) = &self.shown else { return Vec::new() };
+        let mut items = match self.tab {
+            Tab::Tree => shown.tree.tree().and_then(|tree| tree.value()).map(of_value).unwrap_or_default(),
+            Tab::Headers => of_header(shown),
+            Tab::Raw => Vec::new(),
+            Tab::Exchanges => of_exchange(shown),
+        };
+        items.extend(of_capture(shown));
+        items
+    }
+}
+
+fn item(key: char, label: impl Into<String>, bytes: impl Into<Bytes>) -> CopyItem {
+    CopyItem { key, label: label.into(), bytes: bytes.into() }
+}
+
+/// A string without quotes and escapes, anything else as sent.
+fn of_value(value: Value<'_>) -> Vec<CopyItem> {
+    let text = value.as_str().map_or_else(|| value.raw().to_vec(), |text| text.into_owned().into_bytes());
+    let label = match value.kind() {
+        Kind::Object => "the object".to_owned(),
+        Kind::Array => "the array".to_owned(),
+        _ => format!(
+            "the value  {}",
+            text::truncate(&text::visible_bytes(&value.raw()[..value.raw().len().min(200)]), 28)
+        ),
+    };
+    let mut items = vec![item('v', label, text)];
+    if let Some(key) = value.key() {
+        items.push(item('k', format!("its key  {}", text::truncate(&text::visible(&key), 28)), key.into_owned()));
+    }
+    let path = value.path().to_string();
+    if !path.is_empty() {
+        items.push(item('p', format!("its path  {}", text::truncate_start(&text::visible(&path), 28)), path));
+    }
+    items
+}
+
+fn of_header(shown: &Shown) -> Vec<CopyItem> {
+    let Some(header) = shown.headers.selected() else { return Vec::new() };
+    let what = if header.is_secret { "the secret value of" } else { "the value of" };
+    vec![
+        item('v', format!("{what} {}", text::truncate(&header.name, 28)), header.value.clone()),
+        item('k', format!("the name  {}", text::truncate(&header.name, 28)), header.name.clone()),
+    ]
+}
+
+fn of_exchange(shown: &Shown) -> Vec<CopyItem> {
+    let Some(exchange) = shown.exchanges.selected() else { return Vec::new() };
+    let mut items = vec![item('t', "the target", exchange.target.clone())];
+    if let crate::wire::Outcome::Answered(answer) = &exchange.outcome {
+        items.push(item('a', "the answer's body", answer.body.clone()));
+    }
+    items.extend(exchange.error().map(|error| item('e', "the failure", error.to_owned())));
+    items
+}
+
+fn of_capture(shown: &Shown) -> Vec<CopyItem> {
+    let capture = &*shown.subject.capture;
+    let delivery = &*capture.delivery;
+    let mut items = Vec::new();
+    if !delivery.body.is_empty() {
+        let label = if delivery.is_truncated() { "what is kept of the body" } else { "the body, byte for byte" };
+        items.push(item('b', label, delivery.body.clone()));
+    }
+    items.push(item('h', "the head, credentials left out", public_head(&delivery.head)));
+    items.push(item('u', "the request target", delivery.head.target_bytes().to_vec()));
+    if let Some(id) = capture.conclusion.event().and_then(|event| event.id.as_deref()) {
+        items.push(item('i', format!("the event id  {}", text::truncate(&text::visible(id), 28)), id.to_owned()));
+    }
+    if let Some(flow) = capture.conclusion.event().and_then(|event| event.flow.as_deref()) {
+        items.push(item('f', format!("the flow  {}", text::truncate(&text::visible(flow), 28)), flow.to_owned()));
+    }
+    items
+}
+
+/// The request line and the headers, with what is secret of them concealed: copies end in tickets and chats.
+fn public_head(head: &Head) -> Vec<u8> {
+    let mut text = format!("{} ", head.method()).into_bytes();
+    text.extend_from_slice(head.target_bytes());
+    text.extend_from_slice(format!(" {}\n", head.version()).as_bytes());
+    for header in head.headers() {
+        let value = if is_secret(header.name) { concealed(header.value).into_bytes() } else { header.value.to_vec() };
+        text.extend_from_slice(header.name.as_bytes());
+        text.extend_from_slice(b": ");
+        text.extend_from_slice(&value);
+        text.push(b'\n');
+    }
+    text
+}

@@ -1,0 +1,226 @@
+//! Bytes to read as they are: as text, row after row, or in hex.
+
+use bytes::Bytes;
+
+use super::line::{Line, Tone, piece};
+use super::wrap::{Wrap, glyph};
+use crate::ui::Action;
+
+/// How much of the beginning tells text from anything else.
+const SNIFFED: usize = 4096;
+
+/// Bytes, and the place they are looked at.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct TextPage {
+    bytes: Bytes,
+    /// A byte of the first row in sight.
+    top: usize,
+    is_hex: bool,
+    /// Where the bytes stop being what they claim to be.
+    mistake: Option<usize>,
+    /// Where the current match of a search begins.
+    found: Option<usize>,
+}
+
+impl TextPage {
+    /// Begins at the top, in hex where it is no text.
+    pub(crate) fn new(bytes: Bytes) -> Self {
+        let is_hex = !is_text(&bytes);
+        Self { bytes, is_hex, ..Self::default() }
+    }
+
+    pub(crate) fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+
+    pub(crate) fn is_hex(&self) -> bool {
+        self.is_hex
+    }
+
+    /// About how many rows are above the first one in sight, and how many there are: for a scroll bar.
+    pub(crate) fn extent(&self, width: usize) -> (usize, usize) {
+        let per_row = if self.is_hex { per_row(width) } else { width.max(1) };
+        (self.top / per_row, self.bytes.len().div_ceil(per_row))
+    }
+
+    pub(crate) fn mark_mistake(&mut self, at: usize) {
+        self.mistake = Some(at);
+    }
+
+    pub(crate) fn act(&mut self, action: Action, width: usize, height: usize) -> bool {
+        let page = isize::try_from(height.saturating_sub(1)).unwrap_or(1).max(1);
+        match action {
+            Action::Up => self.scroll(-1, width, height),
+            Action::Down => self.scroll(1, width, height),
+            Action::PageUp => self.scroll(-page, width, height),
+            Action::PageDown => self.scroll(page, width, height),
+            Action::First => std::mem::replace(&mut self.top, 0) != 0,
+            Action::Last => self.go(self.bytes.len(), width, height),
+            Action::Toggle => {
+                self.is_hex = !self.is_hex;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// So many rows down, or up.
+    pub(crate) fn scroll(&mut self, rows: isize, width: usize, height: usize) -> bool {
+        if self.bytes.is_empty() {
+            return false;
+        }
+        let start = if self.is_hex {
+            let step = per_row(width);
+            self.top.saturating_add_signed(rows.saturating_mul(isize::try_from(step).unwrap_or(16)))
+        } else {
+            let wrap = self.wrap(width);
+            wrap.step(wrap.start_of(self.top), rows)
+        };
+        self.go(start, width, height)
+    }
+
+    /// Puts the row with a byte at the top, or as near to it as the end allows.
+    pub(crate) fn go(&mut self, place: usize, width: usize, height: usize) -> bool {
+        let top = place.min(self.last_top(width, height));
+        std::mem::replace(&mut self.top, top) != top
+    }
+
+    fn last_top(&self, width: usize, height: usize) -> usize {
+        if self.bytes.is_empty() {
+            0
+        } else if self.is_hex {
+            self.bytes.len().div_ceil(per_row(width)).saturating_sub(height) * per_row(width)
+        } else {
+            self.wrap(width).last_page(height)
+        }
+    }
+
+    /// Goes to the next match of a needle after the current one, or before it; around the ends.
+    pub(crate) fn find(&mut self, needle: &str, forward: bool, width: usize, height: usize) -> bool {
+        let from = self.found.unwrap_or(self.top);
+        self.found = next_match(&self.bytes, needle, from, self.found.is_some(), forward);
+        match self.found {
+            Some(place) => {
+                let start = if self.is_hex { place } else { self.wrap(width).start_of(place) };
+                self.top = start;
+                self.scroll(-(isize::try_from(height / 3).unwrap_or(0)), width, height);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// The rows in sight.
+    pub(crate) fn lines(&self, width: usize, height: usize) -> Vec<Line> {
+        if self.bytes.is_empty() || width == 0 {
+            Vec::new()
+        } else if self.is_hex {
+            self.hex_lines(width, height)
+        } else {
+            self.text_lines(width, height)
+        }
+    }
+
+    fn text_lines(&self, width: usize, height: usize) -> Vec<Line> {
+        let wrap = self.wrap(width);
+        let first = wrap.start_of(self.top.min(wrap.last_page(height)));
+        let starts = std::iter::successors(Some(first), |start| wrap.after(*start)).take(height);
+        starts.map(|start| self.text_line(wrap.row(start))).collect()
+    }
+
+    fn text_line(&self, row: std::ops::Range<usize>) -> Line {
+        let mut line: Line = Vec::new();
+        let mut at = row.start;
+        while at < row.end {
+            let glyph = glyph(&self.bytes, at);
+            let tone = match (self.is_mistake(at, glyph.len), glyph.is_mark) {
+                (true, _) => Tone::Mistake,
+                (false, true) => Tone::Warn,
+                (false, false) => Tone::Plain,
+            };
+            match line.last_mut() {
+                Some(last) if last.tone == tone => last.text.push_str(&glyph.text),
+                _ => line.push(piece(tone, glyph.text)),
+            }
+            at += glyph.len;
+        }
+        if self.ends_with_line_break_at(row.end) {
+            line.push(piece(if self.is_mistake(row.end, 1) { Tone::Mistake } else { Tone::Warn }, "␊"));
+        }
+        line
+    }
+
+    /// A line break at the very end is as good as invisible, and yet signed.
+    fn ends_with_line_break_at(&self, place: usize) -> bool {
+        place + 1 == self.bytes.len() && self.bytes[place] == b'\n'
+    }
+
+    fn is_mistake(&self, at: usize, len: usize) -> bool {
+        self.mistake.is_some_and(|mistake| (at..at + len).contains(&mistake))
+    }
+
+    fn hex_lines(&self, width: usize, height: usize) -> Vec<Line> {
+        let per_row = per_row(width);
+        let first = self.top.min(self.last_top(width, height)) / per_row * per_row;
+        let rows = self.bytes[first..].chunks(per_row).take(height).enumerate();
+        rows.map(|(row, bytes)| hex_line(first + row * per_row, bytes, per_row)).collect()
+    }
+
+    fn wrap(&self, width: usize) -> Wrap<'_> {
+        Wrap { bytes: &self.bytes, width: width.max(1) }
+    }
+}
+
+/// Where the next match begins, around the ends; `past` leaves out one at `from` itself.
+pub(crate) fn next_match(bytes: &[u8], needle: &str, from: usize, past: bool, forward: bool) -> Option<usize> {
+    let from = from.min(bytes.len());
+    if forward {
+        let begin = (from + usize::from(past)).min(bytes.len());
+        occurrences(bytes, needle, begin).next().or_else(|| occurrences(bytes, needle, 0).next())
+    } else {
+        let before = occurrences(bytes, needle, 0).take_while(|at| *at < from).last();
+        before.or_else(|| occurrences(bytes, needle, from).last())
+    }
+}
+
+/// Where a needle occurs from a place on, without regard to ASCII letter case.
+fn occurrences<'a>(bytes: &'a [u8], needle: &'a str, from: usize) -> impl Iterator<Item = usize> + 'a {
+    let needle = needle.as_bytes();
+    let first = needle.first().copied();
+    let room = if first.is_some() { bytes.len().saturating_sub(needle.len() - 1).max(from) } else { from };
+    let (lower, upper) = (first.unwrap_or(0).to_ascii_lowercase(), first.unwrap_or(0).to_ascii_uppercase());
+    memchr::memchr2_iter(lower, upper, &bytes[from..room])
+        .map(move |at| from + at)
+        .filter(move |at| bytes[*at..at + needle.len()].eq_ignore_ascii_case(needle))
+}
+
+/// How many bytes a row of hex shows.
+fn per_row(width: usize) -> usize {
+    match width {
+        77.. => 16,
+        45.. => 8,
+        _ => 4,
+    }
+}
+
+fn hex_line(offset: usize, bytes: &[u8], per_row: usize) -> Line {
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x} ")).collect();
+    let text: String =
+        bytes.iter().map(|byte| if matches!(byte, b' '..=b'~') { char::from(*byte) } else { '·' }).collect();
+    vec![
+        piece(Tone::Dim, format!("{offset:08x}  ")),
+        piece(Tone::Plain, format!("{hex:<columns$} ", columns = per_row * 3)),
+        piece(Tone::String, text),
+    ]
+}
+
+/// Whether bytes can be read: UTF-8 without the control characters that only binary formats have.
+fn is_text(bytes: &[u8]) -> bool {
+    let sniffed = &bytes[..bytes.len().min(SNIFFED)];
+    let valid = match std::str::from_utf8(sniffed) {
+        Ok(_) => true,
+        // A character that the cut went through is no mistake.
+        Err(error) => error.error_len().is_none() && sniffed.len() < bytes.len(),
+    };
+    valid && !sniffed.iter().any(|byte| matches!(byte, 0..=8 | 14..=26 | 28..=31))
+}
