@@ -22,7 +22,7 @@ use super::target::reaches;
 use super::tls::{self, Socket};
 use super::{NotSendable, Outgoing, Target, Trust};
 use crate::text;
-use crate::wire::{Answer, Extent, Failure, Head, Outcome, Timing};
+use crate::wire::{Answer, Extent, Failure, Head, Timing};
 
 /// What sends: it holds no connection, so it is cheap to make and to clone.
 #[derive(Clone, Debug, Default)]
@@ -56,12 +56,10 @@ const MAX_FIELDS: usize = 1000;
 impl Client {
     /// Sends a request and waits for its answer, its failure or the end of patience. Dropping the future closes the
     /// connection. `own` are the addresses of our own listener, which nothing is sent to.
-    pub async fn send(&self, target: &Target, outgoing: &Outgoing, own: &[SocketAddr]) -> Outcome {
+    pub async fn send(&self, target: &Target, outgoing: &Outgoing, own: &[SocketAddr]) -> Result<Answer, Failure> {
         let started = Instant::now();
-        match self.exchange(target, outgoing, own, started).await {
-            Ok(answer) => Outcome::Answered(Box::new(answer)),
-            Err(message) => Outcome::Failed(Failure { message, after: started.elapsed() }),
-        }
+        let answer = self.exchange(target, outgoing, own, started).await;
+        answer.map_err(|message| Failure { message, after: started.elapsed() })
     }
 
     async fn exchange(

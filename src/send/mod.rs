@@ -7,11 +7,17 @@ mod client;
 mod exact;
 mod outgoing;
 mod resend;
+mod script;
+mod simulate;
+mod tamper;
 mod target;
 mod tls;
 
 pub use client::{Client, Limits};
 pub use outgoing::{NotSendable, Outgoing};
 pub use resend::{Sending, resend, resend_with};
+pub use script::{Script, ScriptError, Stage};
+pub use simulate::{Edit, EditError, SimulateError, Simulation, Subject};
+pub use tamper::{Tamper, TamperError};
 pub use target::{Target, TargetError};
 pub use tls::Trust;

@@ -68,7 +68,10 @@ pub fn resend_with(
     let (store, seq, target, own) = (store.clone(), capture.seq, target.clone(), own.to_vec());
     tokio::spawn(async move {
         let outcome = tokio::select! {
-            outcome = client.send(&target, &outgoing, &own) => outcome,
+            sent = client.send(&target, &outgoing, &own) => match sent {
+                Ok(answer) => Outcome::Answered(Box::new(answer)),
+                Err(failure) => Outcome::Failed(failure),
+            },
             Ok(()) = cancelled => Outcome::Cancelled,
         };
         store.put_exchange(seq, Exchange { outcome, ..exchange });
