@@ -19,7 +19,7 @@ use crossterm::terminal::{
 use crossterm::{execute, queue};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
-use ratatui::layout::Size;
+use ratatui::layout::{Position, Rect, Size};
 
 use super::App;
 
@@ -74,8 +74,11 @@ impl Screen {
     }
 
     /// Forgets what is on screen, so that the next frame draws all of it.
+    ///
+    /// Not with `Terminal::clear`: that asks the terminal for its cursor, and the answer goes to whoever reads the keys.
     pub(super) fn forget(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        let size = self.size()?;
+        self.terminal.resize(Rect::from((Position::ORIGIN, size)))
     }
 
     /// Sends the terminal a sequence that shows nothing.
