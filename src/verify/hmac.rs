@@ -159,3 +159,79 @@ fn misfit(hmac: &Hmac, digits: &[u8]) -> String {
         found => format!("its {found} characters are not the {due} {unit} that are due"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Hash, key, data, digest: RFC 2202 §3 for SHA1, RFC 4231 §4 for the others.
+    fn vectors() -> Vec<(Hash, Vec<u8>, Vec<u8>, &'static str)> {
+        use Hash::{Sha1, Sha256, Sha512};
+        let counted: Vec<u8> = (1..=25).collect();
+        let jefe = || (b"Jefe".to_vec(), b"what do ya want for nothing?".to_vec());
+        let larger = b"Test Using Larger Than Block-Size Key - Hash Key First".to_vec();
+        let of = |hash, (key, data), digest| (hash, key, data, digest);
+        let repeated = |byte, count| vec![byte; count];
+        vec![
+            of(Sha1, (repeated(0x0b, 20), b"Hi There".to_vec()), "b617318655057264e28bc0b6fb378c8ef146be00"),
+            of(Sha1, jefe(), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"),
+            of(Sha1, (repeated(0xaa, 20), repeated(0xdd, 50)), "125d7342b9ac11cd91a39af48aa17b4f63f175d3"),
+            of(Sha1, (counted.clone(), repeated(0xcd, 50)), "4c9007f4026250c6bc8414f9bf50c86c2d7235da"),
+            of(
+                Sha1,
+                (repeated(0xaa, 80), b"Test Using Larger Than Block-Size Key - Hash Key First".to_vec()),
+                "aa4ae5e15272d00e95705637ce8a3b55ed402112",
+            ),
+            of(
+                Sha256,
+                (repeated(0x0b, 20), b"Hi There".to_vec()),
+                "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",
+            ),
+            of(Sha256, jefe(), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"),
+            of(
+                Sha256,
+                (repeated(0xaa, 20), repeated(0xdd, 50)),
+                "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe",
+            ),
+            of(
+                Sha256,
+                (counted, repeated(0xcd, 50)),
+                "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b",
+            ),
+            of(Sha256, (repeated(0xaa, 131), larger), "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"),
+            of(
+                Sha512,
+                jefe(),
+                "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737",
+            ),
+        ]
+    }
+
+    #[test]
+    fn published_digests_are_computed_and_match() {
+        for (hash, key, data, expected) in vectors() {
+            let parts = || [&data[..]].into_iter();
+            assert_eq!(hex::encode(digest(hash, &key, parts())), expected);
+            let received = hex::decode(expected).unwrap();
+            assert!(matches(hash, &key, parts(), &received));
+            assert!(!matches(hash, &key[1..], parts(), &received));
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_digest_never_matches() {
+        for (hash, key, data, expected) in vectors() {
+            let received = hex::decode(expected).unwrap();
+            for length in 0..received.len() {
+                assert!(!matches(hash, &key, [&data[..]].into_iter(), &received[..length]), "{hash:?}, {length} bytes");
+            }
+        }
+    }
+
+    #[test]
+    fn content_is_fed_in_its_parts() {
+        let template = Template(vec![Part::Text("v0:".to_owned()), Part::Body, Part::Text("!".to_owned())]);
+        let in_parts = digest(Hash::Sha256, b"k", content(&template, b"body"));
+        assert_eq!(in_parts, digest(Hash::Sha256, b"k", [&b"v0:body!"[..]].into_iter()));
+    }
+}
