@@ -1,11 +1,167 @@
-//! `verify`.
+//! `verify`: the verdicts of `listen`, offline and with more time to explain a failure.
 
-use super::{Exit, Failure};
+mod parts;
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+
+use super::{Exit, Failure, shared};
+use crate::config::Options;
+use crate::record::ndjson;
+use crate::report::Lines;
+use crate::store::{Capture, Conclusion, Knowledge, Reply};
+use crate::text;
+use crate::verify::{Effort, Status};
+use parts::PartsArgs;
 
 /// Give verdicts: for a recording, or for one delivery given by its parts
+///
+/// Exits 0 only if every delivery is verified. Probes and refused requests carry nothing to verify and do not count.
 #[derive(Debug, clap::Args)]
-pub(crate) struct VerifyArgs {}
+#[command(after_help = "Examples:
+  hookglass verify captured.ndjson
+  hookglass verify --provider brighten --secret env:BRIGHTEN_SECRET --body body.json \\
+      --header \"X-Brighten-Signature: $SIGNATURE\"
+  hookglass listen --format ndjson --count 5 | hookglass verify - --format ndjson")]
+pub(crate) struct VerifyArgs {
+    /// A recording (ndjson); - reads standard input
+    #[arg(value_name = "FILE", required_unless_present_any = ["body", "headers"])]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    parts: PartsArgs,
+    /// Take every delivery to come from this provider, without detection
+    #[arg(long, value_name = "NAME", env = "HOOKGLASS_PROVIDER")]
+    provider: Option<String>,
+    /// A provider's secret: [PROVIDER=]env:VAR, file:PATH or literal:TEXT; repeat it for several
+    #[arg(long = "secret", value_name = "[PROVIDER=]SOURCE")]
+    secrets: Vec<String>,
+    /// Read settings from this file
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// What verdicts are written as
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
 
-pub(crate) fn run(_: &VerifyArgs) -> Result<Exit, Failure> {
-    Err(Failure::could_not_run("not there yet"))
+/// What verdicts are written as.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Format {
+    /// Lines for people.
+    Text,
+    /// One JSON record a line.
+    Ndjson,
+}
+
+pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
+    let options = Options { provider: args.provider.clone(), secrets: args.secrets.clone(), ..Options::default() };
+    let settings = shared::settings(&options, args.config.as_ref())?;
+    let out = BufWriter::new(io::stdout().lock());
+    let lines = Lines { zone: TimeZone::system(), colour: false };
+    let knowledge = shared::knowledge(&settings)?;
+    let mut judge = Judge { knowledge, format: args.format, lines, out, verified: 0, due: 0 };
+    match &args.file {
+        Some(file) => {
+            judge.recording(file)?;
+            judge.sum()?;
+        }
+        None => judge.capture(alone(args.parts.delivery(settings.max_body)?))?,
+    }
+    judge.end()
+}
+
+/// A capture of no run, before anything is concluded.
+fn alone(delivery: crate::wire::Delivery) -> Capture {
+    Capture::new(delivery, Conclusion::unknown(), Reply { status: 0, delay_ms: 0 })
+}
+
+/// Gives verdicts, and keeps count of them.
+struct Judge<W: Write> {
+    knowledge: Knowledge,
+    format: Format,
+    lines: Lines,
+    out: W,
+    verified: usize,
+    due: usize,
+}
+
+impl<W: Write> Judge<W> {
+    fn recording(&mut self, file: &Path) -> Result<(), Failure> {
+        let name = text::visible(&file.display().to_string()).into_owned();
+        let input: Box<dyn BufRead> = if file == Path::new("-") {
+            Box::new(io::stdin().lock())
+        } else {
+            let opened = File::open(file);
+            Box::new(BufReader::new(
+                opened.map_err(|error| Failure::could_not_run(format!("cannot read {name}: {error}")))?,
+            ))
+        };
+        let mut reader = ndjson::Reader::new(input);
+        for capture in &mut reader {
+            self.capture(capture.map_err(|error| Failure::could_not_run(format!("{name}, {error}")))?)?;
+        }
+        if let Some(line) = reader.torn() {
+            super::complain(&format!("{name}, line {line} is torn and was left out"));
+        }
+        Ok(())
+    }
+
+    fn capture(&mut self, mut capture: Capture) -> Result<(), Failure> {
+        if capture.refused.is_none() {
+            capture.conclusion = self.knowledge.conclude_with(&capture.delivery, Effort::Thorough);
+        }
+        if is_due(&capture) {
+            self.due += 1;
+            self.verified += usize::from(capture.status() == Some(Status::Verified));
+        }
+        let written = match self.format {
+            Format::Text => self.explain(&capture),
+            Format::Ndjson => ndjson::write(&mut self.out, &capture),
+        };
+        done(written)
+    }
+
+    fn explain(&mut self, capture: &Capture) -> io::Result<()> {
+        self.lines.write(&mut self.out, capture)?;
+        if capture.refused.is_some() {
+            return Ok(());
+        }
+        let verdict = &capture.conclusion.verdict;
+        writeln!(self.out, "    {}", text::visible(&verdict.explanation))?;
+        match &verdict.fix {
+            Some(fix) => writeln!(self.out, "    {}", text::visible(fix)),
+            None => Ok(()),
+        }
+    }
+
+    fn sum(&mut self) -> Result<(), Failure> {
+        match self.format {
+            Format::Text => done(writeln!(self.out, "{} of {} verified", self.verified, self.due)),
+            Format::Ndjson => Ok(()),
+        }
+    }
+
+    fn end(mut self) -> Result<Exit, Failure> {
+        done(self.out.flush())?;
+        let all = self.due > 0 && self.verified == self.due;
+        Ok(if all { Exit::Done } else { Exit::CheckFailed })
+    }
+}
+
+/// Whether a capture has to be verified for the whole to be.
+fn is_due(capture: &Capture) -> bool {
+    let is_harmless_probe = capture.conclusion.probe.is_some() && !capture.is_failed();
+    capture.refused.is_none() && !is_harmless_probe
+}
+
+/// That nobody reads any more changes no verdict.
+fn done(written: io::Result<()>) -> Result<(), Failure> {
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::could_not_run(format!("cannot write the verdicts: {error}")))
+        }
+        _ => Ok(()),
+    }
 }

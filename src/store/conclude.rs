@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Conclusion;
 use crate::json::Document;
 use crate::provider::{Catalog, Detection, Provider, Reading};
-use crate::verify::{Secrets, Status, Verdict, check};
+use crate::verify::{Effort, Secrets, Status, Verdict, examine};
 use crate::wire::Delivery;
 
 /// What conclusions are drawn from.
@@ -22,12 +22,19 @@ pub struct Knowledge {
 impl Knowledge {
     /// Says who sent a delivery, what happened, and whether it is authentic.
     pub fn conclude(&self, delivery: &Delivery) -> Conclusion {
+        self.conclude_with(delivery, Effort::Quick)
+    }
+
+    /// The same, with more or less spent on explaining a failure.
+    pub fn conclude_with(&self, delivery: &Delivery, effort: Effort) -> Conclusion {
         let document = looks_like_json(&delivery.body).then(|| Document::parse(delivery.body.clone()).ok()).flatten();
         let detection = match &self.assumed {
             Some(provider) => Detection::assumed(provider.clone()),
             None => Detection::of(&self.catalog, delivery, document.as_ref()),
         };
-        let Some((provider, verdict, ties)) = self.settle(&detection, delivery) else { return Conclusion::unknown() };
+        let Some((provider, verdict, ties)) = self.settle(&detection, delivery, effort) else {
+            return Conclusion::unknown();
+        };
         let (probe, events) = match Reading::of(provider, delivery, document.as_ref()) {
             Reading::Probe(title) => (Some(title.into()), Box::default()),
             Reading::Events(events) => (None, events.into()),
@@ -40,11 +47,12 @@ impl Knowledge {
         &self,
         detection: &'a Detection,
         delivery: &Delivery,
+        effort: Effort,
     ) -> Option<(&'a Arc<Provider>, Verdict, Box<[crate::provider::ProviderId]>)> {
         let best = detection.best();
         let mut first = None;
         for candidate in best {
-            let verdict = check(&candidate.provider, delivery, &self.secrets);
+            let verdict = examine(&candidate.provider, delivery, &self.secrets, effort).verdict;
             if verdict.status == Status::Verified {
                 return Some((&candidate.provider, verdict, Box::default()));
             }

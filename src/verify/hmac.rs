@@ -198,7 +198,11 @@ mod tests {
                 (counted, repeated(0xcd, 50)),
                 "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b",
             ),
-            of(Sha256, (repeated(0xaa, 131), larger), "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"),
+            of(
+                Sha256,
+                (repeated(0xaa, 131), larger),
+                "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+            ),
             of(
                 Sha512,
                 jefe(),
