@@ -1,0 +1,271 @@
+//! Simulated deliveries: what a provider would send, and what each way of spoiling one shows.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::process::{Command, Output};
+use std::sync::Arc;
+
+use hookglass::listen::{self, ReplyPlan, State};
+use hookglass::provider::{Catalog, Provider};
+use hookglass::send::{Client, Edit, Script, Simulation, Stage, Subject, Tamper, Target};
+use hookglass::store::{Capture, Handle, Knowledge, Limits};
+use hookglass::verify::{Secret, Secrets};
+use tokio::sync::watch;
+
+#[tokio::test]
+async fn every_event_of_every_provider_arrives_as_what_it_is() {
+    let stage = stage().await;
+    for provider in stage.knowledge.catalog.iter() {
+        for event in &provider.events {
+            let capture = stage.simulate(provider, &event.name, None, &[]).await;
+            let name = format!("{} {}", provider.id, event.name);
+            assert_eq!(capture.conclusion.provider.as_ref(), Some(&provider.id), "{name}");
+            assert_eq!(capture.conclusion.event().unwrap().kind.as_deref(), Some(&*event.name), "{name}");
+            assert_eq!(capture.delivery.body, event.sample.body, "{name}");
+            let expected = if provider.unsigned.is_some() { "not_signed" } else { "verified" };
+            assert_eq!(capture.conclusion.verdict.status.as_str(), expected, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_probe_arrives_as_a_probe() {
+    let stage = stage().await;
+    for (provider, title) in [("esputnik", "url-check"), ("chargebee-retention", "Health check")] {
+        let provider = stage.knowledge.catalog.get(provider).unwrap().clone();
+        let capture = stage.simulate(&provider, title, None, &[]).await;
+        assert_eq!(capture.conclusion.provider.as_ref(), Some(&provider.id), "{title}");
+        assert!(capture.conclusion.probe.is_some() && capture.conclusion.events.is_empty(), "{title}");
+    }
+}
+
+#[tokio::test]
+async fn each_tamper_shows_the_verdict_it_is_named_for() {
+    let stage = stage().await;
+    let cases = [
+        ("brighten", None, "verified", None),
+        ("brighten", Some(Tamper::Body), "failed", Some("wrong_secret")),
+        ("brighten", Some(Tamper::Signature), "failed", Some("wrong_secret")),
+        ("brighten", Some(Tamper::Secret), "failed", Some("wrong_secret")),
+        ("brighten", Some(Tamper::Unsigned), "unsigned", None),
+        ("brighten", Some(Tamper::Newline), "failed", Some("body_newline")),
+        ("brighten", Some(Tamper::Reserialized), "failed", Some("body_reserialized")),
+        ("brightback", Some(Tamper::Newline), "failed", Some("body_newline")),
+        ("raaft", Some(Tamper::Secret), "failed", Some("token_mismatch")),
+        ("raaft", Some(Tamper::Body), "verified", None),
+    ];
+    for (provider, tamper, status, cause) in cases {
+        let provider = stage.knowledge.catalog.get(provider).unwrap().clone();
+        let event = provider.events[0].name.clone();
+        let capture = stage.simulate(&provider, &event, tamper, &[]).await;
+        let found = capture.conclusion.verdict.status;
+        assert_eq!((found.as_str(), found.cause().map(|cause| cause.as_str())), (status, cause), "{tamper:?}");
+    }
+}
+
+#[tokio::test]
+async fn edits_are_signed_and_change_nothing_else() {
+    let stage = stage().await;
+    let provider = stage.knowledge.catalog.get("brighten").unwrap().clone();
+    let edits: Vec<Edit> = ["data.object.points=75", "data.object.note=hi"].map(|edit| edit.parse().unwrap()).into();
+    let capture = stage.simulate(&provider, "recognition.created", None, &edits).await;
+    assert_eq!(capture.conclusion.verdict.status.as_str(), "verified");
+    let text = String::from_utf8(capture.delivery.body.to_vec()).unwrap();
+    let sample = String::from_utf8(provider.event_type("recognition.created").unwrap().sample.body.to_vec()).unwrap();
+    assert_eq!(text.replace(r#""points":75"#, r#""points":50"#).replace(r#","note":"hi""#, ""), sample);
+}
+
+#[tokio::test]
+async fn the_demo_shows_each_provider_and_each_way_to_fail() {
+    let script = Script::demo().unwrap();
+    let stage = stage_with(Catalog::builtin(), script.secrets()).await;
+    let Knowledge { catalog, secrets, .. } = stage.knowledge.clone();
+    script.play(&Stage { catalog, secrets, address: stage.address }, false).await.unwrap();
+    let seen: Vec<String> = stage.store.all().iter().map(|capture| summary(capture)).collect();
+    assert_eq!(
+        seen,
+        [
+            "brightback page_loaded verified",
+            "brighten recognition.created verified",
+            "esputnik URL check not_signed",
+            "raaft saved verified",
+            "brighten user.points.updated verified",
+            "brighten recognition.created failed wrong_secret",
+            "brightback offer verified",
+            "esputnik DELIVERED not_signed",
+            "brightback deflect verified",
+            "brighten recognition.updated failed body_reserialized",
+            "chargebee-retention health check unsigned",
+            "chargebee-retention cancel verified",
+            "esputnik READ not_signed",
+            "brighten reward.redeemed verified",
+            "brightback chat failed body_newline",
+            "nobody known unknown",
+            "raaft canceled verified",
+            "raaft aborted failed token_mismatch",
+            "brighten budget.low_balance verified",
+            "brightback cancel verified",
+            "brighten redemption.fulfilled unsigned",
+            "esputnik workflow_json verified",
+            "refused with 400",
+            "chargebee-retention accepted_modal_offer verified",
+            "esputnik CLICKED not_signed",
+            "brighten budget.depleted verified",
+            "raaft error verified",
+        ]
+    );
+}
+
+#[test]
+fn a_dry_run_prints_the_request_and_no_token() {
+    let shown = run(&["simulate", "brighten", "team.created", "--dry-run", "--secret", "literal:s3cret"]);
+    let text = String::from_utf8(shown.stdout).unwrap();
+    assert!(
+        text.starts_with("POST /brighten HTTP/1.1\nHost: 127.0.0.1:4665\nUser-Agent: hookglass-simulate/"),
+        "{text}"
+    );
+    assert!(text.contains("\nX-Brighten-Signature: ") && text.contains("\n\n{\"id\":\"evt_"), "{text}");
+    let shown = run(&["simulate", "raaft", "--dry-run", "--secret", "literal:s3cret"]);
+    let text = String::from_utf8([shown.stdout, shown.stderr].concat()).unwrap();
+    assert!(text.contains("x-raaft-token: ‹the secret›") && !text.contains("s3cret"), "{text}");
+}
+
+#[test]
+fn a_mistake_is_one_line_and_exit_2() {
+    let cases: [(&[&str], &str); 9] = [
+        (&["brigten"], "no provider is called `brigten`: did you mean `brighten`?"),
+        (&["brighten", "teem.created"], "brighten has no event `teem.created`: did you mean `team.created`?"),
+        (&["brighten", "zzz"], "brighten has no event `zzz`: `hookglass providers brighten` lists them"),
+        (&["brighten", "--set", "data.nope.x=1"], "`data.nope.x` cannot be set: the sample has no such place"),
+        (&["esputnik", "workflow_xml", "--set", "a=1"], "`a` cannot be set: the sample is not JSON"),
+        (&["esputnik", "url-check", "--tamper", "body"], "the body has no letter and no digit that could be changed"),
+        (
+            &["esputnik", "READ", "--tamper", "signature"],
+            "there is no signature to spoil: esputnik is simulated without a secret",
+        ),
+        (
+            &["brighten", "--secret", "env:NO_SUCH_VARIABLE"],
+            "the environment variable NO_SUCH_VARIABLE is not set: export it, or give the secret as file:PATH",
+        ),
+        (&["brighten", "--to", "localhost:no"], "`no` is not a port: expected 1 to 65535"),
+    ];
+    for (args, expected) in cases {
+        let ended = run(&[&["simulate"], args].concat());
+        let error = String::from_utf8(ended.stderr).unwrap();
+        assert!(error.contains(expected) && error.lines().count() == 1, "{error}");
+        assert_eq!(ended.status.code(), Some(2), "{error}");
+    }
+}
+
+#[test]
+fn each_answer_is_one_line_and_other_than_2xx_is_exit_1() {
+    for (status, code) in [("204 No Content", 0), ("301 Moved", 1), ("500 Oh", 1)] {
+        let address = answering(status);
+        let ended = run(&["simulate", "brighten", "--to", &format!("{address}/hooks"), "--times", "2"]);
+        let lines = String::from_utf8(ended.stdout).unwrap();
+        let expected = format!("{} in ", &status[..3]);
+        assert_eq!(lines.lines().filter(|line| line.starts_with(&expected)).count(), 2, "{lines}");
+        assert_eq!(ended.status.code(), Some(code), "{status}");
+    }
+}
+
+#[test]
+fn a_target_that_cannot_be_reached_is_one_line_and_exit_3() {
+    let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let ended = run(&["simulate", "brighten", "--to", &gone.to_string(), "--secret", "literal:x"]);
+    assert_eq!(String::from_utf8(ended.stderr).unwrap(), format!("hookglass: nothing listens on {gone}\n"));
+    assert_eq!(ended.status.code(), Some(3));
+}
+
+/// A listener that knows the providers and a secret for each.
+struct Listening {
+    store: Handle,
+    knowledge: Knowledge,
+    address: SocketAddr,
+    _knowledge: watch::Sender<Arc<Knowledge>>,
+}
+
+async fn stage() -> Listening {
+    let catalog = Catalog::builtin();
+    let mut secrets = Secrets::default();
+    for provider in catalog.iter() {
+        secrets.add(Some(provider.id.clone()), Secret::new(format!("me:{}", provider.id).into(), "the test"));
+    }
+    stage_with(catalog, secrets).await
+}
+
+async fn stage_with(catalog: Catalog, secrets: Secrets) -> Listening {
+    let knowledge = Knowledge { catalog, secrets, assumed: None };
+    let (sender, receiver) = watch::channel(Arc::new(knowledge.clone()));
+    let store = Handle::new(Limits { count: 1000, bytes: 1 << 30 });
+    let state = State {
+        store: store.clone(),
+        knowledge: receiver,
+        reply: ReplyPlan::new(200).unwrap(),
+        limits: listen::Limits::default(),
+    };
+    let bound = listen::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let address = bound.local_addr();
+    tokio::spawn(bound.serve(state, std::future::pending()));
+    Listening { store, knowledge, address, _knowledge: sender }
+}
+
+impl Listening {
+    /// Simulates one delivery, signed where its provider always signs, and gives back its capture.
+    async fn simulate(&self, provider: &Provider, name: &str, tamper: Option<Tamper>, edits: &[Edit]) -> Arc<Capture> {
+        let subject = Subject::named(provider, Some(name)).unwrap();
+        let secret = self.knowledge.secrets.of(&provider.id).next().filter(|_| provider.unsigned.is_none());
+        let simulation = Simulation { provider, subject, edits, secret, tamper };
+        let target: Target = format!("http://{}/hooks/{}", self.address, provider.id).parse().unwrap();
+        let outgoing = simulation.outgoing(&target).unwrap();
+        let answer = Client::default().send(&target, &outgoing, &[]).await.unwrap();
+        assert_eq!(answer.status, 200);
+        let capture = self.store.all().pop().unwrap();
+        assert_eq!(capture.delivery.head.as_bytes(), outgoing.head.as_bytes());
+        capture
+    }
+}
+
+fn summary(capture: &Capture) -> String {
+    if let Some(refusal) = &capture.refused {
+        return format!("refused with {}", refusal.status);
+    }
+    let conclusion = &capture.conclusion;
+    let provider = conclusion.provider.as_ref().map_or("nobody known", |provider| provider.as_str());
+    let event = conclusion.event().and_then(|event| event.kind.as_deref());
+    let status = conclusion.verdict.status;
+    let cause = status.cause().map(|cause| cause.as_str());
+    let words = [Some(provider), conclusion.probe.as_deref().or(event), Some(status.as_str()), cause];
+    words.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+fn run(args: &[&str]) -> Output {
+    let empty = tempfile::tempdir().unwrap();
+    Command::new(env!("CARGO_BIN_EXE_hookglass"))
+        .args(args)
+        .env_clear()
+        .env("XDG_CONFIG_HOME", empty.path())
+        .env("HOME", empty.path())
+        .output()
+        .unwrap()
+}
+
+/// Answers every connection with that status.
+fn answering(status: &'static str) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = [0; 64 * 1024];
+            let mut size = 0;
+            while !request[..size].ends_with(b"}") {
+                size += stream.read(&mut request[size..]).unwrap();
+            }
+            write!(stream, "HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n").unwrap();
+        }
+    });
+    address
+}
