@@ -1,10 +1,11 @@
-//! Sending a capture again: an exchange appears in the store at once, and its outcome takes its place.
+//! Sending a capture again: a pending exchange appears in the store, and its outcome takes its place.
 
 use std::net::SocketAddr;
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
+use tokio::task::spawn_blocking;
 
 use super::{Client, NotSendable, Outgoing, Target};
 use crate::store::{Capture, Handle};
@@ -13,7 +14,7 @@ use crate::wire::{Exchange, ExchangeId, ExchangeKind, Outcome};
 /// A request on its way. Dropping this lets it go on.
 #[derive(Debug)]
 pub struct Sending {
-    /// The exchange in the store.
+    /// The exchange that the store has or soon will have.
     pub id: ExchangeId,
     cancel: oneshot::Sender<()>,
 }
@@ -26,8 +27,8 @@ impl Sending {
     }
 }
 
-/// Sends a capture to a target from a task of its own; the exchange is in the store when this returns. `own` are the
-/// addresses of our own listener. Needs a tokio runtime.
+/// Sends a capture to a target from a task of its own, which puts the exchange into the store and keeps it current.
+/// `own` are the addresses of our own listener. Never blocks; needs a tokio runtime.
 pub fn resend(
     store: &Handle,
     capture: &Capture,
@@ -54,19 +55,19 @@ pub fn resend_with(
         return Err(NotSendable::Loop(target.to_string()));
     }
     let outgoing = Outgoing::of(&capture.delivery, target)?;
-    let exchange = Exchange {
-        id: ExchangeId::next(),
-        kind,
-        target: target.to_string(),
-        started_at: Timestamp::now(),
-        sent_sha256: Sha256::digest(&outgoing.body).into(),
-        outcome: Outcome::Pending,
-    };
     let (cancel, cancelled) = oneshot::channel();
-    let sending = Sending { id: exchange.id, cancel };
-    store.put_exchange(capture.seq, exchange.clone());
+    let sending = Sending { id: ExchangeId::next(), cancel };
     let (store, seq, target, own) = (store.clone(), capture.seq, target.clone(), own.to_vec());
+    let (id, started_at) = (sending.id, Timestamp::now());
     tokio::spawn(async move {
+        let body = outgoing.body.clone();
+        // The hash of a large body takes longer than a frame may, so whoever asked does not wait for it.
+        let hashed = spawn_blocking(move || Sha256::digest(&body).into()).await;
+        // It cannot be had only when the program ends.
+        let Ok(sent_sha256) = hashed else { return };
+        let outcome = Outcome::Pending;
+        let exchange = Exchange { id, kind, target: target.to_string(), started_at, sent_sha256, outcome };
+        store.put_exchange(seq, exchange.clone());
         let outcome = tokio::select! {
             sent = client.send(&target, &outgoing, &own) => match sent {
                 Ok(answer) => Outcome::Answered(Box::new(answer)),
