@@ -3,14 +3,17 @@
 use std::path::PathBuf;
 
 use super::Failure;
-use crate::config::{self, Options, Settings};
+use crate::config::{self, ConfigError, Options, Settings};
 use crate::provider::Catalog;
 use crate::store::Knowledge;
 use crate::verify::{SecretError, Secrets};
 
 /// The settings of a run: flags and environment over the file over the defaults.
 pub(super) fn settings(options: &Options, config: Option<&PathBuf>) -> Result<Settings, Failure> {
-    let file = config::read(config.map(PathBuf::as_path)).map_err(Failure::usage)?;
+    let file = config::read(config.map(PathBuf::as_path)).map_err(|error| match error {
+        ConfigError::Unreadable { .. } => Failure::could_not_run(error),
+        ConfigError::Mistake { .. } => Failure::usage(error),
+    })?;
     Ok(options.clone().over(file).settle())
 }
 
