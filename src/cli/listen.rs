@@ -9,12 +9,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use super::{Exit, Failure, shared};
 use crate::config::{Options, Settings};
 use crate::provider::Catalog;
-use crate::store::{Handle, Knowledge, Limits};
+use crate::report::{self, Ended, Follow, Format, Lines};
+use crate::store::{Handle, Knowledge, Limits, Query};
 use crate::{listen, text, ui};
 
 /// Capture deliveries: full screen on a terminal, else one line a delivery
@@ -132,7 +135,12 @@ impl Session {
         let companion = self.companion.map(|companion| tokio::spawn(companion(address)));
         let exit = match face {
             Face::Tui => full_screen(store, catalog, address, &self.settings.keys).await,
-            Face::Lines | Face::Ndjson => headless(store, address, &self.output, companion).await,
+            Face::Lines => {
+                let lines =
+                    Lines { zone: TimeZone::system(), colour: io::stdout().is_terminal() && shared::wants_colour() };
+                headless(store, address, Format::Lines(lines), &self.output, companion).await
+            }
+            Face::Ndjson => headless(store, address, Format::Ndjson, &self.output, companion).await,
         };
         let _ = stop.send(true);
         let _ = server.await;
@@ -180,15 +188,66 @@ async fn full_screen(
 }
 
 async fn headless(
-    _store: Handle,
+    store: Handle,
     address: SocketAddr,
-    _output: &OutputArgs,
-    companion: Option<tokio::task::JoinHandle<()>>,
+    format: Format,
+    output: &OutputArgs,
+    companion: Option<JoinHandle<()>>,
 ) -> Result<Exit, Failure> {
+    let query = |text: &Option<String>| text.as_deref().map(Query::parse);
+    let (only, until) = (query(&output.only), query(&output.until));
+    let wish = Follow { format, only, until, count: output.count, timeout: output.timeout };
+    // The handlers stand before anybody is told that we listen: who waits for that line may signal right after it.
+    let mut signals = Endings::listen()?;
     super::complain(&format!("listening on http://{address}"));
-    if let Some(companion) = companion {
-        let _ = companion.await;
-        return Ok(Exit::Done);
+    let stop = async {
+        tokio::select! {
+            () = signals.any() => {}
+            () = over(companion) => {}
+        }
+    };
+    match report::follow(&store, &wish, io::stdout(), super::complain, stop).await {
+        Ok(ended) => Ok(exit(ended, wish.until.is_some() || wish.count.is_some())),
+        Err(error) => Err(Failure::could_not_run(format!("cannot write to stdout: {error}"))),
     }
-    std::future::pending().await
+}
+
+/// A wait that did not come to what it waited for is a failed check; everything else is an end like any other.
+fn exit(ended: Ended, waited: bool) -> Exit {
+    match ended {
+        Ended::Counted | Ended::Matched | Ended::Closed => Exit::Done,
+        Ended::TimedOut | Ended::Stopped if waited => Exit::CheckFailed,
+        Ended::TimedOut | Ended::Stopped => Exit::Done,
+    }
+}
+
+/// Comes back when the companion is done; without one, never.
+async fn over(companion: Option<JoinHandle<()>>) {
+    match companion {
+        Some(companion) => {
+            let _ = companion.await;
+        }
+        None => std::future::pending().await,
+    }
+}
+
+/// The signals that end a headless run.
+struct Endings([Signal; 3]);
+
+impl Endings {
+    fn listen() -> Result<Self, Failure> {
+        let [interrupt, terminate, hangup] =
+            [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(signal);
+        let listen = || Ok::<_, io::Error>(Self([interrupt?, terminate?, hangup?]));
+        listen().map_err(Failure::could_not_run)
+    }
+
+    async fn any(&mut self) {
+        let [interrupt, terminate, hangup] = &mut self.0;
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+    }
 }

@@ -11,7 +11,7 @@ use crate::text;
 use crate::verify::Status;
 
 /// Widths of the columns that are lined up; what is longer pushes the rest of its own line only.
-const VERDICT: usize = 20;
+const VERDICT: usize = 25;
 const PROVIDER: usize = 19;
 const WHAT: usize = 24;
 const REQUEST: usize = 30;
