@@ -50,7 +50,7 @@ impl Clipboard {
                 None => false,
             };
             let told = if taken {
-                Done::Msg(Msg::Copied { label, size, way: CopyWay::System })
+                Done::Msg(Box::new(Msg::Copied { label, size, way: CopyWay::System }))
             } else {
                 Done::CopyThroughTerminal { label, bytes }
             };

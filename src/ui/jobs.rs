@@ -46,7 +46,7 @@ impl<J: Send + 'static> Worker<J> {
         thread::Builder::new().name(name.to_owned()).spawn(move || {
             while let Some(job) = inbox.wait() {
                 let answer = work(job, &Newer(&|| inbox.has_newer()));
-                if answer.is_some_and(|msg| done.blocking_send(Done::Msg(msg)).is_err()) {
+                if answer.is_some_and(|msg| done.blocking_send(Done::Msg(Box::new(msg))).is_err()) {
                     return;
                 }
             }
@@ -113,8 +113,8 @@ mod tests {
         worker.ask("second");
         worker.ask("third");
         go.send(()).unwrap();
-        let Some(Done::Msg(Msg::Failed(only))) = results.blocking_recv() else { panic!("no answer") };
-        assert_eq!(only, "third");
+        let Some(Done::Msg(msg)) = results.blocking_recv() else { panic!("no answer") };
+        assert_eq!(format!("{msg:?}"), "Failed(\"third\")");
         drop(worker);
         assert!(results.blocking_recv().is_none(), "the thread ends with its worker");
     }

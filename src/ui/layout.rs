@@ -58,7 +58,10 @@ impl Layout {
             let (inbox, detail) = split_top(main, stacked_inbox_height(main.height, focus));
             (inbox, None, detail)
         };
-        Self { header, inbox: PaneArea::of(inbox), detail: PaneArea::of(detail), divider, hints }
+        let detail = PaneArea::of(detail);
+        // A margin, so that the capture's text stands off the divider and under the inbox's.
+        let (_, body) = split_left(detail.body, 1);
+        Self { header, inbox: PaneArea::of(inbox), detail: PaneArea { body, ..detail }, divider, hints }
     }
 
     /// What the pointer is over.
@@ -121,7 +124,8 @@ mod tests {
             for focus in [Pane::Inbox, Pane::Detail] {
                 let layout = Layout::of(Size::new(width, height), focus);
                 let Layout { header, inbox, detail, divider, hints } = layout;
-                let parts = [header, inbox.rule, inbox.body, detail.rule, detail.body, hints];
+                let margin = Rect { width: detail.rule.width.min(1), ..detail.body };
+                let parts = [header, inbox.rule, inbox.body, detail.rule, detail.body, margin, hints];
                 let cells: u32 = parts.into_iter().chain(divider).map(|part| part.area()).sum();
                 assert_eq!(cells, u32::from(width) * u32::from(height), "{width}×{height} {focus:?}: {layout:?}");
             }
@@ -131,7 +135,7 @@ mod tests {
     #[test]
     fn wide_screens_stand_side_by_side_and_narrow_ones_stack() {
         let wide = Layout::of(Size::new(120, 36), Pane::Inbox);
-        assert_eq!((wide.inbox.body.width, wide.detail.body.width, wide.detail.body.height), (54, 65, 33));
+        assert_eq!((wide.inbox.body.width, wide.detail.body.width, wide.detail.body.height), (54, 64, 33));
         let narrow = Layout::of(Size::new(60, 16), Pane::Inbox);
         assert_eq!((narrow.inbox.body.height, narrow.detail.body.height), (4, 8));
         let reading = Layout::of(Size::new(60, 16), Pane::Detail);

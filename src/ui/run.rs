@@ -44,14 +44,14 @@ pub struct Stage {
 /// What a job off the loop has come to.
 pub(super) enum Done {
     /// Something happened.
-    Msg(Msg),
+    Msg(Box<Msg>),
     /// There is no clipboard but the terminal's, and only the loop writes to the terminal.
     CopyThroughTerminal { label: String, bytes: Bytes },
 }
 
 /// What the loop does next.
 enum Next {
-    Take(Msg),
+    Take(Box<Msg>),
     Finish(Done),
     Signal(Asked),
     ReadStore,
@@ -82,7 +82,7 @@ pub async fn run(stage: Stage, stop: impl Future<Output = ()>) -> io::Result<()>
             Some(done) = answers.recv() => Next::Finish(done),
             () = until(Some(due)), if dirty => Next::Draw,
             () = has_more(&mut changed, more) => Next::ReadStore,
-            () = until(wakes_at), if wakes_at.is_some() => Next::Take(Msg::TimePassed),
+            () = until(wakes_at), if wakes_at.is_some() => Next::Take(Box::new(Msg::TimePassed)),
         };
         stage.step(next)?;
     }
@@ -103,14 +103,15 @@ async fn has_more(changed: &mut watch::Receiver<u64>, more: bool) {
 }
 
 fn of_event(event: Event) -> Next {
-    Next::Take(match event {
+    let msg = match event {
         Event::Key(key) => Msg::Key(key),
         Event::Mouse(mouse) => Msg::Mouse(mouse),
         Event::Paste(text) => Msg::Pasted(text),
         Event::Resize(width, height) => Msg::Resized(Size::new(width, height)),
         // Not asked for; should a terminal send them all the same, they change nothing.
         Event::FocusGained | Event::FocusLost => Msg::TimePassed,
-    })
+    };
+    Next::Take(Box::new(msg))
 }
 
 struct Running {
@@ -137,8 +138,8 @@ impl Running {
         match next {
             Next::Stop | Next::Signal(Asked::End) => self.over = true,
             Next::Signal(Asked::GoOn) => self.go_on()?,
-            Next::Take(msg) => self.take(msg)?,
-            Next::Finish(Done::Msg(msg)) => self.take(msg)?,
+            Next::Take(msg) => self.take(*msg)?,
+            Next::Finish(Done::Msg(msg)) => self.take(*msg)?,
             Next::Finish(Done::CopyThroughTerminal { label, bytes }) => {
                 let (sequence, said) = self.world.clipboard().sequence(label, &bytes);
                 self.screen.send(&sequence)?;

@@ -37,7 +37,7 @@ fn titled(buf: &mut Buffer, area: Rect, theme: &Theme, focused: bool, title: Str
         let x = area.right().saturating_sub(u16::try_from(aside_width + 2).unwrap_or(u16::MAX));
         buf.set_string(x, area.y, format!(" {aside} "), style);
     }
-    let title_style = if focused { theme.rule_focused.patch(theme.strong) } else { theme.strong };
+    let title_style = Style::reset().patch(if focused { theme.rule_focused } else { theme.text }).patch(theme.strong);
     let title = text::truncate(&title, room.saturating_sub(aside_width)).into_owned();
     let title = Line::from(vec![Span::raw(" "), Span::styled(title, title_style), Span::raw(" ")]);
     buf.set_line(area.x + 2, area.y, &title, area.width.saturating_sub(2));
