@@ -16,8 +16,8 @@ pub(super) fn draw(buf: &mut Buffer, main: Rect, hints: Rect, prompt: &Prompt, a
         Purpose::Filter => on_last_line(buf, hints, prompt, &app.theme, "enter keeps · esc clears"),
         Purpose::Search => on_last_line(buf, hints, prompt, &app.theme, "enter keeps, n/N next · esc ends"),
         Purpose::Target(seq) => {
-            let inside = framed_in_the_middle(buf, main, (66, 3), &format!("Resend #{seq} to"), app.theme.rule_focused);
-            let note = "enter sends · esc cancels · a host alone keeps the captured path";
+            let inside = framed_in_the_middle(buf, main, (64, 3), &format!("Resend #{seq} to"), app.theme.rule_focused);
+            let note = "enter sends · esc cancels · a host alone keeps the path";
             let y = (inside.y + 2).min(inside.bottom().saturating_sub(1));
             buf.set_stringn(inside.x, y, note, inside.width.into(), app.theme.dim);
             typed(buf, inside, prompt, app.theme.accent)
