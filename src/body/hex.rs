@@ -52,8 +52,13 @@ impl<'a> Dump<'a> {
         offset / self.per_row
     }
 
+    /// The place of the first byte of a row.
+    pub fn start_of(self, row: usize) -> usize {
+        row.saturating_mul(self.per_row)
+    }
+
     fn row(self, number: usize) -> Row {
-        let start = number * self.per_row;
+        let start = self.start_of(number);
         let bytes = &self.bytes[start..self.bytes.len().min(start + self.per_row)];
         let hex = (0..self.per_row).map(|at| {
             let gap = if at == 0 {
@@ -99,7 +104,7 @@ mod tests {
                 "00000100  48 65 6c 6c 6f 0a                                 Hello·",
             ]
         );
-        assert_eq!(dump.row_of(0x105), 16);
+        assert_eq!((dump.row_of(0x105), dump.start_of(16)), (16, 0x100));
         assert!(Dump::new(&[]).is_empty() && told(Dump::new(&[]), 0..9).is_empty());
     }
 

@@ -113,7 +113,7 @@ impl Tree {
     pub fn fold(&mut self) -> bool {
         match self.entry().map(|entry| entry.place) {
             Some(place) if self.is_open(place) => self.set(place, true),
-            _ => self.to_parent(),
+            _ => self.go_to_parent(),
         }
     }
 
@@ -250,7 +250,7 @@ impl Tree {
         self.refresh();
     }
 
-    fn to_parent(&mut self) -> bool {
+    fn go_to_parent(&mut self) -> bool {
         let Some(entry) = self.entry() else { return false };
         match self.rows[..self.cursor].iter().rposition(|above| above.depth < entry.depth) {
             Some(parent) => self.go(parent),

@@ -6,6 +6,7 @@ mod exchanges_page;
 mod fields;
 mod headers_page;
 pub(crate) mod line;
+mod mistake;
 pub(crate) mod parse;
 pub(crate) mod regions;
 mod row_words;
@@ -175,7 +176,7 @@ impl Detail {
             Tab::Headers => shown.headers.step(rows) | shown.headers.act(Action::Redraw, height),
             Tab::Raw => shown.raw.scroll(rows, width, height),
             Tab::Exchanges => {
-                let lines = shown.exchanges.answer(width, shown.sha256.as_ref(), &self.zone).len();
+                let lines = shown.exchanges.answer(width, shown.sha256.as_ref()).len();
                 shown.exchanges.scroll(rows, lines.saturating_sub(shown.exchanges.answer_height(height)))
             }
         }
@@ -197,7 +198,7 @@ impl Detail {
             Tab::Tree => shown.tree.act(action, width, height),
             Tab::Headers => shown.headers.act(action, height),
             Tab::Raw => shown.raw.act(action, width, height),
-            Tab::Exchanges => shown.exchanges.act(action, width, height, shown.sha256.as_ref(), &self.zone),
+            Tab::Exchanges => shown.exchanges.act(action, width, height, shown.sha256.as_ref()),
         }
     }
 
@@ -253,8 +254,8 @@ impl Shown {
 
     fn take(&mut self, parsed: Parsed) {
         self.sha256 = Some(parsed.sha256);
-        self.tree.take(parsed.content);
-        if let Some(place) = self.tree.mistake() {
+        self.tree.take(parsed.content, parsed.notes);
+        if let Some(place) = self.tree.mistake().filter(|_| parsed.is_as_sent) {
             self.raw.mark_mistake(place);
         }
     }
@@ -287,7 +288,10 @@ impl Shown {
             Tab::Tree => (vec![piece(Tone::Dim, self.tree.breadcrumb())], self.tree.aside()),
             Tab::Headers => (Vec::new(), Vec::new()),
             Tab::Raw => self.raw_footer(),
-            Tab::Exchanges => (Vec::new(), Vec::new()),
+            Tab::Exchanges => {
+                let target = self.exchanges.selected().map(|exchange| piece(Tone::Dim, exchange.target.as_str()));
+                (target.into_iter().collect(), Vec::new())
+            }
         }
     }
 

@@ -17,7 +17,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, detail: &Detail, theme: &Theme,
     let Some(shown) = detail.shown.as_ref().filter(|_| area.width > 4 && area.height > 0) else { return };
     let regions = Regions::of(detail, shown, area);
     let mut painter = Painter { buf, theme, needle: "", cursor: cursor_style(theme, focused) };
-    painter.lines(regions.banner, &shown.banner.lines(area.width.into(), regions.banner.height.into()), None);
+    painter.lines(regions.banner, &regions::banner(shown, area), None);
     draw_tabs(&mut painter, &regions, detail, shown, focused);
     painter.needle = &detail.needle;
     match detail.tab {
@@ -54,14 +54,15 @@ fn draw_tabs(painter: &mut Painter<'_>, regions: &Regions, detail: &Detail, show
 
 fn draw_tree(painter: &mut Painter<'_>, regions: &Regions, shown: &Shown) {
     let page = &shown.tree;
-    let notice = page.notice();
+    let width = regions.page_width();
+    let notice = page.notice(width);
     painter.lines(regions.page, &notice, None);
     let rows = below(regions.page, notice.len());
     let height = usize::from(rows.height);
-    let first = page.first_in_sight(height);
-    let cursor = page.cursor().map(|cursor| cursor - first);
-    painter.lines(rows, &page.lines(regions.page_width(), height), cursor);
-    painter.scroll_bar(rows, first, height, page.len());
+    let cursor = page.cursor().map(|cursor| cursor - page.first_in_sight(height));
+    painter.lines(rows, &page.lines(width, height), cursor);
+    let (first, len) = page.extent(width, height);
+    painter.scroll_bar(rows, first, height, len);
 }
 
 fn draw_headers(painter: &mut Painter<'_>, regions: &Regions, shown: &Shown) {
@@ -83,7 +84,7 @@ fn draw_raw(painter: &mut Painter<'_>, regions: &Regions, shown: &Shown) {
 fn draw_exchanges(painter: &mut Painter<'_>, regions: &Regions, detail: &Detail, shown: &Shown) {
     let page = &shown.exchanges;
     let (width, height) = (regions.page_width(), regions.page_height());
-    let answer = page.answer(width, shown.sha256.as_ref(), &detail.zone);
+    let answer = page.answer(width, shown.sha256.as_ref());
     if page.len() == 0 {
         return painter.lines(regions.page, &answer, None);
     }

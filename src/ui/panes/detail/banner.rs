@@ -6,12 +6,15 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 use super::Subject;
-use super::line::{Line, Piece, Tone, piece};
+use super::line::{Line, Piece, Tone, piece, wrap_words};
 use crate::provider::{Event, Provider};
 use crate::store::Capture;
 use crate::text;
 use crate::verify::{Status, Verdict};
 use crate::wire::{Extent, Header};
+
+/// What stands before what to do.
+const FIX: &str = "→ ";
 
 /// The banner of a capture.
 #[derive(Debug)]
@@ -20,6 +23,8 @@ pub(crate) struct Banner {
     /// What else has to be said of the verdict, the most needed first; each is wrapped.
     remarks: Vec<Remark>,
     event: Line,
+    /// Id, time and flow of the event.
+    facts: Line,
 }
 
 /// A sentence below the verdict.
@@ -34,21 +39,38 @@ struct Remark {
 impl Banner {
     pub(crate) fn of(subject: &Subject, zone: &TimeZone) -> Self {
         let capture = &*subject.capture;
-        let mut verdict = verdict_line(capture);
-        verdict.push(piece(Tone::Dim, format!("  #{} {}", capture.seq, clock(capture.delivery.received_at, zone))));
-        Self { verdict, remarks: remarks(subject), event: event_line(subject, zone) }
+        Self {
+            verdict: verdict_line(capture),
+            remarks: remarks(subject),
+            event: event_line(subject),
+            facts: facts_line(capture, zone),
+        }
     }
 
-    /// The lines for a width, at most so many: the verdict, what must be said of it, and the event.
+    /// The lines for a width, at most so many: the verdict, what must be said of it, and the event. What is known of the
+    /// event has a line of its own where there is one to spare.
     pub(crate) fn lines(&self, width: usize, at_most: usize) -> Vec<Line> {
-        let mut room = at_most.saturating_sub(2);
+        let is_apart = at_most > 3 && !self.facts.is_empty();
+        let mut room = at_most.saturating_sub(2 + usize::from(is_apart));
+        // What to do goes before why where there is no room for both.
+        let is_fix = |remark: &&Remark| remark.lead == FIX;
+        let fixes: usize = self.remarks.iter().filter(is_fix).map(|remark| remark.wrap(width, room).len()).sum();
         let mut lines = vec![self.verdict.clone()];
         for remark in &self.remarks {
-            let wrapped = remark.wrap(width, room);
-            room -= wrapped.len();
+            let reserved = if remark.lead == FIX { 0 } else { fixes };
+            let wrapped = remark.wrap(width, room.saturating_sub(reserved));
+            room = room.saturating_sub(wrapped.len());
             lines.extend(wrapped);
         }
-        lines.push(self.event.clone());
+        let mut event = self.event.clone();
+        let mut facts = self.facts.clone();
+        if is_apart {
+            facts.insert(0, piece(Tone::Dim, "  "));
+            lines.extend([event, facts]);
+        } else {
+            event.extend(facts.into_iter().map(|fact| Piece { text: format!("  {}", fact.text), ..fact }));
+            lines.push(event);
+        }
         lines.truncate(at_most);
         lines
     }
@@ -70,21 +92,6 @@ impl Remark {
         };
         rows.into_iter().enumerate().map(line).collect()
     }
-}
-
-/// Rows of whole words; a word wider than a row is cut there.
-fn wrap_words(text: &str, width: usize) -> Vec<String> {
-    let mut rows: Vec<String> = Vec::new();
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        match rows.last_mut() {
-            Some(row) if text::width(row) + 1 + text::width(word) <= width => {
-                row.push(' ');
-                row.push_str(word);
-            }
-            _ => rows.push(word.to_owned()),
-        }
-    }
-    rows
 }
 
 fn verdict_line(capture: &Capture) -> Line {
@@ -150,7 +157,7 @@ fn remarks(subject: &Subject) -> Vec<Remark> {
     if verdict.status != Status::Verified {
         say(Tone::Plain, "", verdict.explanation.to_string());
         if let Some(fix) = &verdict.fix {
-            say(Tone::Strong, "→ ", fix.to_string());
+            say(Tone::Strong, FIX, fix.to_string());
         }
     }
     if !capture.conclusion.ties.is_empty() {
@@ -175,18 +182,16 @@ fn probe_meaning(subject: &Subject) -> Option<String> {
     Some(probes.iter().find(|probe| probe.title == title).map_or_else(String::new, |probe| probe.meaning.clone()))
 }
 
-fn event_line(subject: &Subject, zone: &TimeZone) -> Line {
+fn event_line(subject: &Subject) -> Line {
     let capture = &*subject.capture;
     let mut line = match (&subject.provider, &capture.conclusion.provider) {
-        (Some(provider), _) => vec![piece(Tone::Strong, provider.title.clone())],
-        (None, Some(id)) => vec![piece(Tone::Strong, id.to_string())],
+        (Some(provider), _) => vec![piece(Tone::Strong, format!("{}  ", provider.title))],
+        (None, Some(id)) => vec![piece(Tone::Strong, format!("{id}  "))],
         (None, None) => return request_line(capture),
     };
     match &*capture.conclusion.events {
-        [] => line.extend(
-            request_line(capture).into_iter().map(|piece| Piece { text: format!("  {}", piece.text), ..piece }),
-        ),
-        [event] => line.extend(one_event(event, subject.provider.as_deref(), capture.delivery.received_at, zone)),
+        [] => line.extend(request_line(capture)),
+        [event] => line.extend(kind_of(event, subject.provider.as_deref())),
         events => line.extend(many_events(events, subject.provider.as_deref())),
     }
     line
@@ -197,30 +202,26 @@ fn request_line(capture: &Capture) -> Line {
     vec![piece(Tone::Plain, format!("{} {}", head.method(), String::from_utf8_lossy(head.target_bytes())))]
 }
 
-fn one_event(event: &Event, provider: Option<&Provider>, received: Timestamp, zone: &TimeZone) -> Line {
-    let mut line = kind_of(event, provider);
+/// What is known of the first event beside its type.
+fn facts_line(capture: &Capture, zone: &TimeZone) -> Line {
+    let Some(event) = capture.conclusion.event() else { return Vec::new() };
+    let at = event.at.map(|at| moment(at, capture.delivery.received_at, zone));
     let id = event.id.as_deref().map(str::to_owned);
-    let attempt = event.attempt.filter(|attempt| *attempt > 1).map(|attempt| format!("↻{attempt}"));
-    let at = event.at.map(|at| format!("at {}", moment(at, received, zone)));
     let flow = event.flow.as_deref().map(|flow| format!("flow {flow}"));
-    if let Some(attempt) = attempt {
-        line.push(piece(Tone::Warn, format!("  {attempt}")));
-    }
-    let rest = [id, at, flow].into_iter().flatten();
-    line.extend(
-        rest.enumerate()
-            .map(|(place, text)| piece(Tone::Dim, format!("{}{text}", if place == 0 { "  " } else { " · " }))),
-    );
-    line
+    let facts: Vec<_> = [at, id, flow].into_iter().flatten().collect();
+    if facts.is_empty() { Vec::new() } else { vec![piece(Tone::Dim, facts.join(" · "))] }
 }
 
 fn kind_of(event: &Event, provider: Option<&Provider>) -> Line {
-    let Some(kind) = event.kind.as_deref() else { return vec![piece(Tone::Dim, "  no event type")] };
-    match provider.and_then(|provider| provider.event_type(kind)) {
-        Some(known) if known.title == kind => vec![piece(Tone::Plain, format!("  {kind}"))],
-        Some(known) => vec![piece(Tone::Plain, format!("  {}", known.title)), piece(Tone::Dim, format!("  {kind}"))],
-        None => vec![piece(Tone::Plain, format!("  {kind}")), piece(Tone::Warn, "  not in the catalogue")],
-    }
+    let Some(kind) = event.kind.as_deref() else { return vec![piece(Tone::Dim, "no event type")] };
+    let mut line = match provider.and_then(|provider| provider.event_type(kind)) {
+        Some(known) if known.title == kind => vec![piece(Tone::Plain, kind)],
+        Some(known) => vec![piece(Tone::Plain, known.title.as_str()), piece(Tone::Dim, format!("  {kind}"))],
+        None => vec![piece(Tone::Plain, kind), piece(Tone::Warn, "  not in the catalogue")],
+    };
+    let again = event.attempt.filter(|attempt| *attempt > 1);
+    line.extend(again.map(|attempt| piece(Tone::Warn, format!("  ↻{attempt}"))));
+    line
 }
 
 fn many_events(events: &[Event], provider: Option<&Provider>) -> Line {
@@ -229,11 +230,7 @@ fn many_events(events: &[Event], provider: Option<&Provider>) -> Line {
         provider.and_then(|provider| provider.event_type(kind)).map_or(kind, |known| &known.title).to_owned()
     };
     let titles: Vec<_> = events.iter().take(12).map(titled).collect();
-    vec![piece(Tone::Plain, format!("  {} events", events.len())), piece(Tone::Dim, format!("  {}", titles.join(", ")))]
-}
-
-fn clock(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
+    vec![piece(Tone::Plain, format!("{} events", events.len())), piece(Tone::Dim, format!("  {}", titles.join(", ")))]
 }
 
 /// A moment, with its day unless that is the day of `beside`.

@@ -2,11 +2,11 @@
 
 use bytes::Bytes;
 
-use super::secrecy::{concealed, is_secret};
+use super::secrecy::concealed;
 use super::{CopyItem, Detail, Shown, Tab};
 use crate::json::{Kind, Value};
 use crate::text;
-use crate::wire::Head;
+use crate::wire::Outcome;
 
 impl Detail {
     /// What the copy menu offers here: first what is under the cursor, then the whole.
@@ -61,7 +61,7 @@ fn of_header(shown: &Shown) -> Vec<CopyItem> {
 fn of_exchange(shown: &Shown) -> Vec<CopyItem> {
     let Some(exchange) = shown.exchanges.selected() else { return Vec::new() };
     let mut items = vec![item('t', "the target", exchange.target.clone())];
-    if let crate::wire::Outcome::Answered(answer) = &exchange.outcome {
+    if let Outcome::Answered(answer) = &exchange.outcome {
         items.push(item('a', "the answer's body", answer.body.clone()));
     }
     items.extend(exchange.error().map(|error| item('e', "the failure", error.to_owned())));
@@ -76,7 +76,7 @@ fn of_capture(shown: &Shown) -> Vec<CopyItem> {
         let label = if delivery.is_truncated() { "what is kept of the body" } else { "the body, byte for byte" };
         items.push(item('b', label, delivery.body.clone()));
     }
-    items.push(item('h', "the head, credentials left out", public_head(&delivery.head)));
+    items.push(item('h', "the head, credentials left out", public_head(shown)));
     items.push(item('u', "the request target", delivery.head.target_bytes().to_vec()));
     if let Some(id) = capture.conclusion.event().and_then(|event| event.id.as_deref()) {
         items.push(item('i', format!("the event id  {}", text::truncate(&text::visible(id), 28)), id.to_owned()));
@@ -88,15 +88,16 @@ fn of_capture(shown: &Shown) -> Vec<CopyItem> {
 }
 
 /// The request line and the headers, with what is secret of them concealed: copies end in tickets and chats.
-fn public_head(head: &Head) -> Vec<u8> {
+fn public_head(shown: &Shown) -> Vec<u8> {
+    let head = &shown.subject.capture.delivery.head;
     let mut text = format!("{} ", head.method()).into_bytes();
     text.extend_from_slice(head.target_bytes());
     text.extend_from_slice(format!(" {}\n", head.version()).as_bytes());
-    for header in head.headers() {
-        let value = if is_secret(header.name) { concealed(header.value).into_bytes() } else { header.value.to_vec() };
+    for header in shown.headers.headers() {
+        let concealed = header.is_secret.then(|| concealed(&header.value).into_bytes());
         text.extend_from_slice(header.name.as_bytes());
         text.extend_from_slice(b": ");
-        text.extend_from_slice(&value);
+        text.extend_from_slice(concealed.as_deref().unwrap_or(&header.value));
         text.push(b'\n');
     }
     text

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::headers_page::words;
-use super::line::{Line, Tone, piece};
+use super::line::{Line, Tone, piece, words, wrap_words};
 use super::row_words;
 use super::secrecy::{concealed, is_secret};
 use super::text_page::TextPage;
@@ -14,7 +13,7 @@ use crate::json::tree::{Shape, Tree};
 use crate::store::Capture;
 use crate::text;
 use crate::ui::Action;
-use crate::wire::{Answer, Exchange, ExchangeId, Extent, Outcome, Timing};
+use crate::wire::{Answer, Exchange, ExchangeId, Extent, Failure, Outcome, Timing};
 
 /// Of an answer's body this much is shown: it is somebody's own handler that answered, seldom with more.
 const SHOWN: usize = 64 * 1024;
@@ -70,16 +69,9 @@ impl ExchangesPage {
     }
 
     /// Up and down choose an exchange; pages scroll its answer.
-    pub(crate) fn act(
-        &mut self,
-        action: Action,
-        width: usize,
-        height: usize,
-        sent: Option<&[u8; 32]>,
-        zone: &TimeZone,
-    ) -> bool {
+    pub(crate) fn act(&mut self, action: Action, width: usize, height: usize, sent: Option<&[u8; 32]>) -> bool {
         let room = self.answer_height(height);
-        let last = self.answer(width, sent, zone).len().saturating_sub(room);
+        let last = self.answer(width, sent).len().saturating_sub(room);
         let top = match action {
             Action::Up => return self.choose(self.cursor().saturating_sub(1)),
             Action::Down => return self.choose(self.cursor() + 1),
@@ -128,30 +120,23 @@ impl ExchangesPage {
     }
 
     /// All that is known of the selected exchange.
-    pub(crate) fn answer(&self, width: usize, sent: Option<&[u8; 32]>, zone: &TimeZone) -> Vec<Line> {
+    pub(crate) fn answer(&self, width: usize, sent: Option<&[u8; 32]>) -> Vec<Line> {
         let Some(exchange) = self.selected() else { return nothing_sent() };
-        let mut lines = vec![target_line(exchange)];
+        let mut lines = match &exchange.outcome {
+            Outcome::Pending => vec![vec![piece(Tone::Dim, "waiting for an answer …")]],
+            Outcome::Cancelled => vec![vec![piece(Tone::Warn, "cancelled before an answer came")]],
+            Outcome::Failed(failure) => failed(failure, width),
+            Outcome::Answered(answer) => vec![phases(&answer.timing, exchange.target.starts_with("https:"))],
+        };
         lines.extend(sent.map(|captured| sent_line(exchange, captured)));
-        match &exchange.outcome {
-            Outcome::Pending => {
-                let since = exchange.started_at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string();
-                lines.push(vec![piece(Tone::Dim, format!("waiting for an answer since {since} …"))]);
-            }
-            Outcome::Cancelled => lines.push(vec![piece(Tone::Warn, "cancelled before an answer came")]),
-            Outcome::Failed(failure) => {
-                lines.push(vec![
-                    piece(Tone::Bad, "✗ "),
-                    piece(Tone::Plain, failure.message.as_str()),
-                    piece(Tone::Dim, format!("  after {}", text::duration(failure.after))),
-                ]);
-            }
-            Outcome::Answered(answer) => lines.extend(self.answered(answer, width)),
+        if let Outcome::Answered(answer) = &exchange.outcome {
+            lines.extend(self.answered(answer, width));
         }
         lines
     }
 
     fn answered(&self, answer: &Answer, width: usize) -> Vec<Line> {
-        let mut lines = vec![phases(&answer.timing), Vec::new()];
+        let mut lines = vec![Vec::new()];
         let status = answer.head.as_bytes().split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end();
         lines.push(vec![piece(tone_of(answer.status), text::visible_bytes(status))]);
         lines.extend(answer.head.headers().map(|header| {
@@ -212,8 +197,10 @@ fn nothing_sent() -> Vec<Line> {
     ]
 }
 
-fn target_line(exchange: &Exchange) -> Line {
-    vec![piece(Tone::Strong, format!("{} ", exchange.kind.as_str())), piece(Tone::Plain, exchange.target.as_str())]
+fn failed(failure: &Failure, width: usize) -> Vec<Line> {
+    let rows = wrap_words(&text::visible(&failure.message), width.saturating_sub(2));
+    let line = |(at, row)| vec![piece(Tone::Bad, if at == 0 { "✗ " } else { "  " }), piece(Tone::Plain, row)];
+    rows.into_iter().enumerate().map(line).collect()
 }
 
 fn sent_line(exchange: &Exchange, captured: &[u8; 32]) -> Line {
@@ -228,10 +215,10 @@ fn sent_line(exchange: &Exchange, captured: &[u8; 32]) -> Line {
     }
 }
 
-fn phases(timing: &Timing) -> Line {
-    let phases =
-        [("connect", timing.connect), ("tls", timing.tls), ("first byte", timing.first_byte), ("total", timing.total)];
-    let passed = phases.into_iter().filter(|(name, span)| *name != "tls" || !span.is_zero());
+fn phases(timing: &Timing, has_tls: bool) -> Line {
+    let Timing { connect, tls, first_byte, total } = *timing;
+    let phases = [("connect", connect), ("tls", tls), ("first byte", first_byte), ("total", total)];
+    let passed = phases.into_iter().filter(|(name, _)| *name != "tls" || has_tls);
     let words: Vec<_> = passed.map(|(name, span)| format!("{name} {}", text::duration(span))).collect();
     vec![piece(Tone::Dim, words.join(" · "))]
 }

@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 
-use super::line::{Line, Tone, piece};
+use super::line::{Line, Tone, around, piece};
+use super::text_page::next_match;
 use crate::text;
 
 /// The widest column of names.
@@ -29,6 +30,17 @@ impl Fields {
             vec![piece(Tone::Name, self.padded(name)), piece(Tone::Plain, text::visible_bytes(beginning))]
         })
         .collect()
+    }
+
+    /// Goes to the next field that says the needle, or the one before; around the ends.
+    pub(crate) fn find(&mut self, needle: &str, forward: bool) -> bool {
+        let says = |row: &usize| {
+            let (name, value) = &self.rows[*row];
+            name.to_lowercase().contains(&needle.to_lowercase()) || next_match(value, needle, 0, false, true).is_some()
+        };
+        let found = around(self.cursor, self.rows.len(), forward).find(says);
+        self.cursor = found.unwrap_or(self.cursor);
+        found.is_some()
     }
 
     /// A name with the gap to its value.

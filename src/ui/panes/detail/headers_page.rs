@@ -4,7 +4,7 @@ use bytes::Bytes;
 use jiff::tz::TimeZone;
 
 use super::Subject;
-use super::line::{Line, Tone, piece, top};
+use super::line::{Line, Tone, around, piece, top, words};
 use super::secrecy::{concealed, is_secret};
 use crate::provider::{Family, Provider};
 use crate::store::Capture;
@@ -84,6 +84,14 @@ impl HeadersPage {
         self.rows.len()
     }
 
+    /// The headers in the order sent.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = &Header> {
+        self.rows.iter().filter_map(|row| match row {
+            Row::Header(header) => Some(header),
+            _ => None,
+        })
+    }
+
     /// The header under the cursor.
     pub(crate) fn selected(&self) -> Option<&Header> {
         match self.rows.get(self.cursor) {
@@ -118,11 +126,9 @@ impl HeadersPage {
 
     /// Goes to the next row that says the needle, or the one before; around the ends.
     pub(crate) fn find(&mut self, needle: &str, forward: bool) -> bool {
-        let (len, here) = (self.rows.len(), self.cursor);
         let needle = needle.to_lowercase();
         let says = |row: &usize| words(&self.line(*row, usize::MAX / 8)).to_lowercase().contains(&needle);
-        let place = |distance| if forward { (here + distance) % len } else { (here + len - distance) % len };
-        match (1..=len).map(place).find(says) {
+        match around(self.cursor, self.rows.len(), forward).find(says) {
             Some(row) => {
                 self.go(row);
                 true
@@ -163,11 +169,6 @@ impl HeadersPage {
             Row::Gap => Vec::new(),
         }
     }
-}
-
-/// The text of a line.
-pub(crate) fn words(line: &Line) -> String {
-    line.iter().map(|piece| piece.text.as_str()).collect()
 }
 
 pub(crate) fn tone_of(status: Status) -> Tone {

@@ -1,5 +1,7 @@
 //! Lines of words, each meant in a tone; what a tone looks like is the theme's.
 
+use crate::text;
+
 /// How a piece of a line is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
@@ -45,4 +47,29 @@ pub(crate) fn beginning(text: &str, columns: usize) -> &str {
 pub(crate) fn top(top: usize, cursor: usize, height: usize, len: usize) -> usize {
     let lowest = (cursor + 1).saturating_sub(height);
     top.clamp(lowest.min(cursor), cursor).min(len.saturating_sub(height))
+}
+
+/// The text of a line.
+pub(crate) fn words(line: &Line) -> String {
+    line.iter().map(|piece| piece.text.as_str()).collect()
+}
+
+/// Every row after a row, or before it, around the ends and at last the row itself.
+pub(crate) fn around(row: usize, len: usize, forward: bool) -> impl Iterator<Item = usize> {
+    (1..=len).map(move |distance| if forward { (row + distance) % len } else { (row + len - distance) % len })
+}
+
+/// Rows of whole words; a word wider than a row is cut there.
+pub(crate) fn wrap_words(text: &str, width: usize) -> Vec<String> {
+    let mut rows: Vec<String> = Vec::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        match rows.last_mut() {
+            Some(row) if text::width(row) + 1 + text::width(word) <= width => {
+                row.push(' ');
+                row.push_str(word);
+            }
+            _ => rows.push(word.to_owned()),
+        }
+    }
+    rows
 }

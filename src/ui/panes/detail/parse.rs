@@ -7,13 +7,17 @@ use sha2::{Digest, Sha256};
 
 use super::fields::Fields;
 use super::text_page::TextPage;
+use crate::body::{self, Field, Part, Readable};
+use crate::json::ParseError;
 use crate::json::tree::{Shape, Tree};
-use crate::json::{Document, ParseError};
 use crate::store::Seq;
+use crate::text;
 use crate::wire::Delivery;
 
 /// Up to this many bytes reading takes less time than a frame has, and is done at once.
 const AT_ONCE: usize = 32 * 1024;
+/// At most this many bytes come out of a compressed body: a small one can hide gigabytes.
+const DECODED: usize = 64 * 1024 * 1024;
 
 /// A body to be read.
 #[derive(Clone, Debug)]
@@ -28,6 +32,10 @@ pub struct ParseJob {
 pub struct Parsed {
     pub(crate) seq: Seq,
     pub(crate) content: Content,
+    /// What has to be said about how it was read.
+    pub(crate) notes: Vec<String>,
+    /// Whether what was read are the bytes as sent; else a coding was taken off.
+    pub(crate) is_as_sent: bool,
     /// SHA-256 of the bytes as sent.
     pub(crate) sha256: [u8; 32],
 }
@@ -40,10 +48,11 @@ pub(crate) enum Content {
     /// Meant to be JSON, but it is not.
     Broken {
         error: ParseError,
+        text: TextPage,
     },
     Fields(Fields),
     Text(TextPage),
-    Binary,
+    Binary(TextPage),
 }
 
 impl ParseJob {
@@ -57,37 +66,36 @@ impl ParseJob {
 pub fn run(job: ParseJob) -> Parsed {
     let body = &job.delivery.body;
     let sha256 = Sha256::digest(body).into();
-    let content = read(body.clone(), &job.delivery.media_type(), &job.shape);
-    Parsed { seq: job.seq, content, sha256 }
+    let Readable { bytes, content, notes } = body::read(&job.delivery.head, body, DECODED);
+    let is_as_sent = bytes == body;
+    let content = match content {
+        body::Content::Empty => Content::Empty,
+        body::Content::Json(document) => Content::Json(Tree::new(Arc::new(document), &job.shape)),
+        body::Content::BrokenJson(error) => broken(bytes, error),
+        body::Content::Form(fields) => Content::Fields(form(fields)),
+        body::Content::Multipart(parts) => Content::Fields(multipart(&bytes, parts)),
+        body::Content::Xml(text) | body::Content::Text(text) => Content::Text(TextPage::of_text(text)),
+        body::Content::Binary => Content::Binary(TextPage::new(bytes)),
+    };
+    Parsed { seq: job.seq, content, notes, is_as_sent, sha256 }
 }
 
-/// Reads bytes by what they look like; the content type decides only where they look like nothing.
-fn read(body: Bytes, media_type: &str, shape: &Shape) -> Content {
-    if body.is_empty() {
-        return Content::Empty;
-    }
-    match Document::parse(body.clone()) {
-        Ok(document) => Content::Json(Tree::new(Arc::new(document), shape)),
-        Err(error) if is_meant_as_json(&body, media_type) => Content::Broken { error },
-        Err(_) => read_other(body, media_type),
-    }
+fn broken(bytes: Bytes, error: ParseError) -> Content {
+    let mut text = TextPage::new(bytes);
+    text.mark_mistake(error.offset);
+    Content::Broken { error, text }
 }
 
-fn is_meant_as_json(body: &[u8], media_type: &str) -> bool {
-    let begins_so = matches!(body.iter().find(|byte| !byte.is_ascii_whitespace()), Some(b'{' | b'['));
-    begins_so || media_type.ends_with("/json") || media_type.ends_with("+json")
+fn form(fields: Vec<Field>) -> Fields {
+    let rows: Vec<_> = fields.into_iter().map(|field| (field.name, Bytes::from(field.value))).collect();
+    Fields::new(format!("form, {}", text::count(rows.len(), "field", "fields")), rows)
 }
 
-fn read_other(body: Bytes, media_type: &str) -> Content {
-    if media_type == "application/x-www-form-urlencoded" {
-        let rows: Vec<_> = form_urlencoded::parse(&body)
-            .map(|(name, value)| (name.into_owned(), Bytes::from(value.into_owned())))
-            .collect();
-        return Content::Fields(Fields::new(
-            format!("form, {}", crate::text::count(rows.len(), "field", "fields")),
-            rows,
-        ));
-    }
-    let text = TextPage::new(body);
-    if text.is_hex() { Content::Binary } else { Content::Text(text) }
+fn multipart(bytes: &Bytes, parts: Vec<Part>) -> Fields {
+    let named = |(at, part): (usize, Part)| {
+        let name = part.name.or(part.filename).unwrap_or_else(|| format!("part {}", at + 1));
+        (name, bytes.slice(part.range))
+    };
+    let rows: Vec<_> = parts.into_iter().enumerate().map(named).collect();
+    Fields::new(format!("multipart, {}", text::count(rows.len(), "part", "parts")), rows)
 }

@@ -2,11 +2,13 @@
 
 use ratatui::layout::{Position, Rect};
 
+use super::line::Line;
 use super::{Detail, Shown, Tab};
 use crate::text;
 
-/// From this height on there is room for lines that only part things.
-const ROOMY: u16 = 16;
+/// From these heights on there is room for a line below the tabs, and for one above them.
+const RULED: u16 = 14;
+const ROOMY: u16 = 20;
 
 /// The parts from top to bottom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,13 +25,12 @@ pub(crate) struct Regions {
 
 impl Regions {
     pub(crate) fn of(detail: &Detail, shown: &Shown, area: Rect) -> Self {
-        let is_roomy = area.height >= ROOMY;
-        let most = usize::from(area.height / 4).clamp(2, 8);
-        let banner = shown.banner.lines(area.width.into(), most).len();
-        let (banner, rest) = split(area, banner);
-        let (_, rest) = split(rest, usize::from(is_roomy));
+        let lines = banner(shown, area);
+        let area = within_margin(area);
+        let (banner, rest) = split(area, lines.len());
+        let (_, rest) = split(rest, usize::from(area.height >= ROOMY));
         let (tabs, rest) = split(rest, 1);
-        let (_, rest) = split(rest, usize::from(is_roomy));
+        let (_, rest) = split(rest, usize::from(area.height >= RULED));
         let (above, footer) = split(rest, usize::from(rest.height.saturating_sub(1)));
         let strip = strip_height(detail, shown, above);
         let (page, strip) = split(above, usize::from(above.height) - strip);
@@ -44,6 +45,18 @@ impl Regions {
     pub(crate) fn page_height(&self) -> usize {
         self.page.height.into()
     }
+}
+
+/// The banner for the whole right side: up to a third of it.
+pub(crate) fn banner(shown: &Shown, area: Rect) -> Vec<Line> {
+    let most = usize::from(area.height / 3).clamp(2, 8);
+    shown.banner.lines(within_margin(area).width.saturating_sub(1).into(), most)
+}
+
+/// A column at the left stays empty, as in the inbox.
+fn within_margin(area: Rect) -> Rect {
+    let margin = area.width.min(1);
+    Rect { x: area.x + margin, width: area.width - margin, ..area }
 }
 
 fn split(area: Rect, height: usize) -> (Rect, Rect) {

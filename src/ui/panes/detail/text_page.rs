@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use super::line::{Line, Tone, piece};
 use super::wrap::{Wrap, glyph};
+use crate::body::hex::{Dump, Row};
 use crate::ui::Action;
 
 /// How much of the beginning tells text from anything else.
@@ -29,6 +30,11 @@ impl TextPage {
         Self { bytes, is_hex, ..Self::default() }
     }
 
+    /// The same for what is known to be text, whatever else is in it.
+    pub(crate) fn of_text(bytes: Bytes) -> Self {
+        Self { bytes, ..Self::default() }
+    }
+
     pub(crate) fn bytes(&self) -> &Bytes {
         &self.bytes
     }
@@ -39,7 +45,7 @@ impl TextPage {
 
     /// About how many rows are above the first one in sight, and how many there are: for a scroll bar.
     pub(crate) fn extent(&self, width: usize) -> (usize, usize) {
-        let per_row = if self.is_hex { per_row(width) } else { width.max(1) };
+        let per_row = if self.is_hex { self.dump(width).start_of(1) } else { width.max(1) };
         (self.top / per_row, self.bytes.len().div_ceil(per_row))
     }
 
@@ -70,8 +76,8 @@ impl TextPage {
             return false;
         }
         let start = if self.is_hex {
-            let step = per_row(width);
-            self.top.saturating_add_signed(rows.saturating_mul(isize::try_from(step).unwrap_or(16)))
+            let dump = self.dump(width);
+            dump.start_of(dump.row_of(self.top).saturating_add_signed(rows))
         } else {
             let wrap = self.wrap(width);
             wrap.step(wrap.start_of(self.top), rows)
@@ -89,7 +95,8 @@ impl TextPage {
         if self.bytes.is_empty() {
             0
         } else if self.is_hex {
-            self.bytes.len().div_ceil(per_row(width)).saturating_sub(height) * per_row(width)
+            let dump = self.dump(width);
+            dump.start_of(dump.len().saturating_sub(height))
         } else {
             self.wrap(width).last_page(height)
         }
@@ -160,10 +167,13 @@ impl TextPage {
     }
 
     fn hex_lines(&self, width: usize, height: usize) -> Vec<Line> {
-        let per_row = per_row(width);
-        let first = self.top.min(self.last_top(width, height)) / per_row * per_row;
-        let rows = self.bytes[first..].chunks(per_row).take(height).enumerate();
-        rows.map(|(row, bytes)| hex_line(first + row * per_row, bytes, per_row)).collect()
+        let dump = self.dump(width);
+        let first = dump.row_of(self.top.min(self.last_top(width, height)));
+        dump.rows(first..first.saturating_add(height)).map(hex_line).collect()
+    }
+
+    fn dump(&self, width: usize) -> Dump<'_> {
+        Dump::fitting(&self.bytes, width)
     }
 
     fn wrap(&self, width: usize) -> Wrap<'_> {
@@ -194,23 +204,11 @@ fn occurrences<'a>(bytes: &'a [u8], needle: &'a str, from: usize) -> impl Iterat
         .filter(move |at| bytes[*at..at + needle.len()].eq_ignore_ascii_case(needle))
 }
 
-/// How many bytes a row of hex shows.
-fn per_row(width: usize) -> usize {
-    match width {
-        77.. => 16,
-        45.. => 8,
-        _ => 4,
-    }
-}
-
-fn hex_line(offset: usize, bytes: &[u8], per_row: usize) -> Line {
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x} ")).collect();
-    let text: String =
-        bytes.iter().map(|byte| if matches!(byte, b' '..=b'~') { char::from(*byte) } else { '·' }).collect();
+fn hex_line(row: Row) -> Line {
     vec![
-        piece(Tone::Dim, format!("{offset:08x}  ")),
-        piece(Tone::Plain, format!("{hex:<columns$} ", columns = per_row * 3)),
-        piece(Tone::String, text),
+        piece(Tone::Dim, format!("{}  ", row.offset)),
+        piece(Tone::Plain, row.hex),
+        piece(Tone::String, format!("  {}", row.text)),
     ]
 }
 

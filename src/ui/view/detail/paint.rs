@@ -21,10 +21,11 @@ pub(super) struct Painter<'a> {
 }
 
 impl Painter<'_> {
-    /// Lines from the top of an area, one row each; the cursor's row is drawn in its own style, to the edge.
+    /// Lines from the top of an area, one row each; the cursor's row is drawn in its own style. The last column is left to
+    /// the scroll bar.
     pub(super) fn lines(&mut self, area: Rect, lines: &[Line], cursor: Option<usize>) {
-        for (row, line) in area.rows().zip(lines).enumerate().map(|(at, (row, line))| ((at, row), line)) {
-            let (at, row) = row;
+        let area = Rect { width: area.width.saturating_sub(1), ..area };
+        for (at, (row, line)) in area.rows().zip(lines).enumerate() {
             let is_cursor = cursor == Some(at);
             if is_cursor {
                 self.buf.set_style(row, self.cursor);
