@@ -192,6 +192,7 @@ fn with_value(line: &[u8], value: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -278,6 +279,26 @@ mod tests {
         for head in [&b"CONNECT h:443 HTTP/1.1\r\n\r\n"[..], b"", b"G\x01T / HTTP/1.1\r\n\r\n"] {
             let refused = Outgoing::of(&delivery(head, b""), &"3000".parse().unwrap());
             assert!(matches!(refused, Err(NotSendable::Method(_))), "{}", String::from_utf8_lossy(head));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_was_captured_what_is_sent_is_one_head(
+            lines in prop::collection::vec("(host|Content-Length|transfer-encoding|connection|a)?:? ?[a-z, 0-9]{0,6}\r?\n", 0..8),
+            length in 0_usize..3,
+        ) {
+            let text = format!("POST /x HTTP/1.1\r\n{}\r\n", lines.concat());
+            let captured = Delivery { body: Bytes::from(vec![b'x'; length]), ..delivery(b"", b"") };
+            let captured = Delivery { head: Head::parse(text.into()), ..captured };
+            let head = Outgoing::of(&captured, &"3000".parse().unwrap()).unwrap().head;
+            let end = memchr::memmem::find_iter(head.as_bytes(), b"\n\r\n").last();
+            prop_assert_eq!(end.map(|at| at + 3), Some(head.as_bytes().len()));
+            prop_assert_eq!(head.get_all("host").collect::<Vec<_>>(), [b"localhost:3000"]);
+            prop_assert_eq!(head.get_all("transfer-encoding").count(), 0);
+            let lengths: Vec<_> = head.get_all("content-length").collect();
+            prop_assert!(lengths.len() <= 1 && lengths.iter().all(|told| *told == length.to_string().as_bytes()));
+            prop_assert!(length == 0 || lengths.len() == 1);
         }
     }
 }
