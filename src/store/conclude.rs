@@ -39,6 +39,11 @@ impl Knowledge {
             Reading::Probe(title) => (Some(title.into()), Box::default()),
             Reading::Events(events) => (None, events.into()),
         };
+        // Nothing is missing where nothing was to be signed.
+        let verdict = match verdict.status {
+            Status::Unsigned if probe.is_some() => Verdict::of_probe(),
+            _ => verdict,
+        };
         Conclusion { provider: Some(provider.id.clone()), ties, probe, events, verdict }
     }
 
@@ -64,7 +69,77 @@ impl Knowledge {
     }
 }
 
-/// Whether parsing is worth a try: no other text that providers send begins like an object or an array.
+/// Whether parsing is worth a try: no other text that providers send begins like an object or an array. A byte order mark
+/// may stand before it.
 fn looks_like_json(body: &[u8]) -> bool {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     matches!(body.iter().find(|byte| !byte.is_ascii_whitespace()), Some(b'{' | b'['))
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::verify::Secret;
+    use crate::wire::{Extent, Head, Version};
+
+    fn delivery(method: &str, headers: &[(&str, &str)], body: &'static str) -> Delivery {
+        let head = Head::build(method, "/hooks", Version::Http11);
+        let head = headers.iter().fold(head, |head, (name, value)| head.header(name, value)).finish();
+        let body = Bytes::from_static(body.as_bytes());
+        Delivery { received_at: Timestamp::UNIX_EPOCH, peer: None, head, body, extent: Extent::Whole }
+    }
+
+    fn knowledge(assumed: Option<&str>, secrets: &[(&str, &str)]) -> Knowledge {
+        let catalog = Catalog::builtin();
+        let assumed = assumed.map(|name| catalog.get(name).unwrap().clone());
+        let mut known = Secrets::default();
+        for (provider, secret) in secrets {
+            let provider = catalog.get(provider).unwrap().id.clone();
+            known.add(Some(provider), Secret::new(secret.as_bytes().to_vec(), "literal:…"));
+        }
+        Knowledge { catalog, secrets: known, assumed }
+    }
+
+    /// A `cancel` without its survey: nothing in it tells Brightback from its later name.
+    const CANCEL: &str = r#"{"url":"","delivery_attempts":1,"created_at":"2026-01-01T00:00:00Z","subscription_id":"1","first_sent_at":"2026-01-01T00:00:00Z","id":"a","type":"event","data":{"type":"cancel","session_id":"s","app_id":"1"}}"#;
+    /// `printf %s "$CANCEL" | openssl dgst -sha1 -hmac old`
+    const SIGNED_OLD: &str = "5c709cb0af6fdc60d198cd6f1d6be4a08accd157";
+
+    #[test]
+    fn of_two_equally_likely_providers_the_one_whose_secret_verifies_wins() {
+        let signed = delivery("POST", &[("X-Hub-Signature", SIGNED_OLD)], CANCEL);
+        for winner in ["brightback", "chargebee-retention"] {
+            let other = if winner == "brightback" { "chargebee-retention" } else { "brightback" };
+            let conclusion = knowledge(None, &[(winner, "old"), (other, "else")]).conclude(&signed);
+            assert_eq!(conclusion.provider.unwrap().as_str(), winner);
+            assert_eq!((conclusion.verdict.status, conclusion.ties.len()), (Status::Verified, 0));
+        }
+    }
+
+    #[test]
+    fn a_tie_that_no_secret_settles_is_told() {
+        let signed = delivery("POST", &[("X-Hub-Signature", SIGNED_OLD)], CANCEL);
+        let conclusion = knowledge(None, &[]).conclude(&signed);
+        assert_eq!(conclusion.verdict.status, Status::NoSecret);
+        assert_eq!(conclusion.ties.len(), 1);
+    }
+
+    #[test]
+    fn a_probe_misses_no_signature() {
+        let conclusion = knowledge(Some("chargebee-retention"), &[]).conclude(&delivery("OPTIONS", &[], ""));
+        assert!(conclusion.probe.is_some() && conclusion.events.is_empty());
+        assert_eq!(conclusion.verdict.status, Status::NotSigned);
+    }
+
+    #[test]
+    fn what_nobody_known_sends_is_unknown() {
+        for body in ["", "{", "{}", "hello", "\u{feff}[]"] {
+            let conclusion = knowledge(None, &[]).conclude(&delivery("POST", &[], body));
+            assert!(conclusion.provider.is_none(), "{body}");
+            assert_eq!(conclusion.verdict.status, Status::Unknown, "{body}");
+        }
+    }
 }

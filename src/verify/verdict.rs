@@ -127,6 +127,17 @@ impl Cause {
 }
 
 impl Verdict {
+    /// The verdict of a probe that carries no signature.
+    pub fn of_probe() -> Self {
+        Self {
+            status: Status::NotSigned,
+            scheme: None,
+            header: None,
+            explanation: Cow::Borrowed("A probe carries no event, and is not signed."),
+            fix: None,
+        }
+    }
+
     /// The verdict of a delivery that no known provider sent.
     pub fn unknown() -> Self {
         Self {
