@@ -17,7 +17,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, detail: &Detail, theme: &Theme,
     let Some(shown) = detail.shown.as_ref().filter(|_| area.width > 4 && area.height > 0) else { return };
     let regions = Regions::of(detail, shown, area);
     let mut painter = Painter { buf, theme, needle: "", cursor: cursor_style(theme, focused) };
-    painter.lines(regions.banner, &regions::banner(shown, area), None);
+    painter.full_lines(regions.banner, &regions::banner(shown, area), None);
     draw_tabs(&mut painter, &regions, detail, shown, focused);
     painter.needle = &detail.needle;
     match detail.tab {

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 use super::Subject;
-use super::line::{Line, Piece, Tone, piece, wrap_words};
+use super::line::{Line, Piece, Tone, piece, words, wrap_words};
 use crate::provider::{Event, Provider};
 use crate::store::Capture;
 use crate::text;
@@ -48,30 +48,30 @@ impl Banner {
     }
 
     /// The lines for a width, at most so many: the verdict, what must be said of it, and the event. What is known of the
-    /// event has a line of its own where there is one to spare.
+    /// event has a line of its own where it needs one and there is one to spare.
     pub(crate) fn lines(&self, width: usize, at_most: usize) -> Vec<Line> {
-        let is_apart = at_most > 3 && !self.facts.is_empty();
-        let mut room = at_most.saturating_sub(2 + usize::from(is_apart));
-        // What to do goes before why where there is no room for both.
-        let is_fix = |remark: &&Remark| remark.lead == FIX;
-        let fixes: usize = self.remarks.iter().filter(is_fix).map(|remark| remark.wrap(width, room).len()).sum();
         let mut lines = vec![self.verdict.clone()];
-        for remark in &self.remarks {
-            let reserved = if remark.lead == FIX { 0 } else { fixes };
-            let wrapped = remark.wrap(width, room.saturating_sub(reserved));
-            room = room.saturating_sub(wrapped.len());
-            lines.extend(wrapped);
-        }
-        let mut event = self.event.clone();
-        let mut facts = self.facts.clone();
-        if is_apart {
-            facts.insert(0, piece(Tone::Dim, "  "));
-            lines.extend([event, facts]);
+        lines.extend(self.remark_lines(width, at_most.saturating_sub(2)));
+        let facts = self.facts.iter().map(|fact| Piece { text: format!("  {}", fact.text), ..fact.clone() }).collect();
+        let together = [self.event.clone(), facts].concat();
+        if text::width(&text::visible(&words(&together))) <= width || lines.len() + 2 > at_most {
+            lines.push(together);
         } else {
-            event.extend(facts.into_iter().map(|fact| Piece { text: format!("  {}", fact.text), ..fact }));
-            lines.push(event);
+            lines.extend([self.event.clone(), together[self.event.len()..].to_vec()]);
         }
         lines.truncate(at_most);
+        lines
+    }
+
+    /// What to do goes before why where there is no room for both.
+    fn remark_lines(&self, width: usize, at_most: usize) -> Vec<Line> {
+        let is_fix = |remark: &&Remark| remark.lead == FIX;
+        let fixes: usize = self.remarks.iter().filter(is_fix).map(|fix| fix.wrap(width, at_most).len()).sum();
+        let mut lines: Vec<Line> = Vec::new();
+        for remark in &self.remarks {
+            let reserved = if is_fix(&remark) { 0 } else { fixes };
+            lines.extend(remark.wrap(width, at_most.saturating_sub(lines.len() + reserved)));
+        }
         lines
     }
 }

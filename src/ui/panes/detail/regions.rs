@@ -25,9 +25,7 @@ pub(crate) struct Regions {
 
 impl Regions {
     pub(crate) fn of(detail: &Detail, shown: &Shown, area: Rect) -> Self {
-        let lines = banner(shown, area);
-        let area = within_margin(area);
-        let (banner, rest) = split(area, lines.len());
+        let (banner, rest) = split(area, banner(shown, area).len());
         let (_, rest) = split(rest, usize::from(area.height >= ROOMY));
         let (tabs, rest) = split(rest, 1);
         let (_, rest) = split(rest, usize::from(area.height >= RULED));
@@ -50,13 +48,7 @@ impl Regions {
 /// The banner for the whole right side: up to a third of it.
 pub(crate) fn banner(shown: &Shown, area: Rect) -> Vec<Line> {
     let most = usize::from(area.height / 3).clamp(2, 8);
-    shown.banner.lines(within_margin(area).width.saturating_sub(1).into(), most)
-}
-
-/// A column at the left stays empty, as in the inbox.
-fn within_margin(area: Rect) -> Rect {
-    let margin = area.width.min(1);
-    Rect { x: area.x + margin, width: area.width - margin, ..area }
+    shown.banner.lines(area.width.into(), most)
 }
 
 fn split(area: Rect, height: usize) -> (Rect, Rect) {

@@ -24,7 +24,11 @@ impl Painter<'_> {
     /// Lines from the top of an area, one row each; the cursor's row is drawn in its own style. The last column is left to
     /// the scroll bar.
     pub(super) fn lines(&mut self, area: Rect, lines: &[Line], cursor: Option<usize>) {
-        let area = Rect { width: area.width.saturating_sub(1), ..area };
+        self.full_lines(Rect { width: area.width.saturating_sub(1), ..area }, lines, cursor);
+    }
+
+    /// The same to the edge, where nothing scrolls.
+    pub(super) fn full_lines(&mut self, area: Rect, lines: &[Line], cursor: Option<usize>) {
         for (at, (row, line)) in area.rows().zip(lines).enumerate() {
             let is_cursor = cursor == Some(at);
             if is_cursor {
