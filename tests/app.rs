@@ -8,7 +8,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButto
 use hookglass::store::{Handle, Limits, Seq};
 use hookglass::ui::{CopyWay, Msg};
 use hookglass::verify::{Cause, Status};
-use stage::{Stage, event_of, every_kind, unknown};
+use stage::{Stage, event_of, every_kind, failed_resend, unknown};
 
 fn events(count: u64) -> impl Iterator<Item = hookglass::store::Capture> {
     (0..count).map(|n| event_of(n, "brighten", "recognition.created", Status::Verified))
@@ -215,6 +215,21 @@ fn resending_asks_for_a_target_once() {
     assert!(asked[0].starts_with("Resend { seq: Seq(9), target: Target"), "{asked:?}");
     stage.press("ctrl-x");
     assert_eq!(stage.take_asked(), ["Cancel(Seq(9))"]);
+}
+
+#[test]
+fn what_became_of_a_resend_is_told_once_to_who_waits_for_it() {
+    let mut stage = Stage::new(120, 36, every_kind());
+    stage.store.put_exchange(Seq(9), failed_resend(1));
+    stage.read();
+    let screen = stage.screen();
+    assert!(screen.contains("→✗") && !screen.contains("#9 →"), "nobody asked: {screen}");
+    stage.press("R");
+    stage.type_text("3000");
+    stage.press("enter");
+    stage.store.put_exchange(Seq(10), failed_resend(2));
+    stage.read();
+    assert!(stage.screen().contains("#10 → nothing listens on localhost:3000"), "{}", stage.screen());
 }
 
 #[test]

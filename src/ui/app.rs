@@ -17,14 +17,14 @@ use super::msg::CopyWay;
 use super::panes::detail::{Detail, Subject};
 use super::panes::inbox::Inbox;
 use super::panes::overlay::Overlay;
-use super::panes::row::{Badge, Row};
+use super::panes::row::Row;
 use super::{Effect, Effects, Keymap, Msg, Theme};
 use crate::provider::{Catalog, ProviderId};
 use crate::send::Target;
 use crate::store::{Capture, Counts, Delta, PinError, Seq};
 use crate::text;
 use crate::verify::Status;
-use crate::wire::{Exchange, ExchangeKind};
+use crate::wire::{Exchange, ExchangeKind, Outcome};
 
 /// What the screen is told once.
 #[derive(Clone, Debug)]
@@ -57,6 +57,8 @@ pub struct App {
     pub(super) counts: Counts,
     /// The providers whose signatures could not be checked for want of a secret.
     pub(super) lacking: BTreeSet<ProviderId>,
+    /// The captures whose resends the user waits for.
+    awaited: BTreeSet<Seq>,
     /// The capture that the right side shows, or has asked for.
     shown: Option<Seq>,
     /// Nothing before this is held, but for pins.
@@ -110,6 +112,7 @@ impl App {
             toast: None,
             counts: Counts::default(),
             lacking: BTreeSet::new(),
+            awaited: BTreeSet::new(),
             shown: None,
             floor: Seq(0),
             pressed: Vec::new(),
@@ -193,12 +196,8 @@ impl App {
     }
 
     fn take_changed(&mut self, capture: Arc<Capture>, now: Instant, effects: &mut Effects) {
-        let row = Row::of(&capture, &self.facts.catalog);
-        let badge = row.badge;
-        let before = self.inbox.replace(row).map_or(Badge::None, |row| row.badge);
-        if before == Badge::Pending && badge != Badge::Pending {
-            self.say_answered(&capture, now);
-        }
+        self.inbox.replace(Row::of(&capture, &self.facts.catalog));
+        self.say_answered(&capture, now);
         if self.shown == Some(capture.seq) {
             self.show(capture.seq, Some(capture), effects);
         }
@@ -256,12 +255,16 @@ impl App {
         self.say(tone, text, now);
     }
 
+    /// Tells who waits for a resend what became of it.
     fn say_answered(&mut self, capture: &Capture, now: Instant) {
-        let Some(exchange) = capture.exchanges.last().filter(|exchange| exchange.kind == ExchangeKind::Resend) else {
-            return;
-        };
-        let (tone, outcome) = outcome(exchange);
-        self.say(tone, format!("#{} → {outcome}", capture.seq), now);
+        let resent = capture.exchanges.iter().rfind(|exchange| exchange.kind == ExchangeKind::Resend);
+        let over = resent.filter(|exchange| !matches!(exchange.outcome, Outcome::Pending));
+        if let Some(exchange) = over
+            && self.awaited.remove(&capture.seq)
+        {
+            let (tone, outcome) = outcome(exchange);
+            self.say(tone, format!("#{} → {outcome}", capture.seq), now);
+        }
     }
 
     fn forget_toast(&mut self, now: Instant) -> bool {

@@ -11,7 +11,7 @@ use hookglass::provider::{Catalog, Event, ProviderId};
 use hookglass::store::{Capture, Conclusion, Cursor, Handle, Limits, Query, Reply, Seq};
 use hookglass::ui::{App, Effect, Facts, Keymap, Msg, Theme, draw, parse};
 use hookglass::verify::{Cause, Status, Verdict};
-use hookglass::wire::{Delivery, Extent, Head, Refusal, Version};
+use hookglass::wire::{Delivery, Exchange, ExchangeId, ExchangeKind, Extent, Failure, Head, Outcome, Refusal, Version};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
@@ -125,6 +125,19 @@ pub fn unknown(seconds: u64, path: &str, body: &str) -> Capture {
 pub fn refused(seconds: u64) -> Capture {
     let refusal = Refusal { status: 400, reason: "the request line has no HTTP version".to_owned() };
     Capture::refused(delivery(seconds, "GET", "/x y", &[], ""), refusal)
+}
+
+/// A resend that found nobody.
+pub fn failed_resend(id: u64) -> Exchange {
+    let message = "nothing listens on localhost:3000".to_owned();
+    Exchange {
+        id: ExchangeId(id),
+        kind: ExchangeKind::Resend,
+        target: "http://localhost:3000".to_owned(),
+        started_at: at(200),
+        sent_sha256: [0; 32],
+        outcome: Outcome::Failed(Failure { message, after: Duration::from_millis(2) }),
+    }
 }
 
 /// A day's worth in ten lines: every kind of row.

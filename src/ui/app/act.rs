@@ -97,6 +97,7 @@ impl App {
         self.inbox.hold();
         self.say(Tone::Plain, format!("#{seq} → {}", target), now);
         self.target = Some(target.clone());
+        self.awaited.insert(seq);
         effects.push(Effect::Resend { seq, target });
     }
 

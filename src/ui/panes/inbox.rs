@@ -65,12 +65,13 @@ impl Inbox {
         self.rows.push_back(row);
     }
 
-    /// Puts a changed capture's row in the place of its old one; gives the old one back.
-    pub(crate) fn replace(&mut self, mut row: Row) -> Option<Row> {
+    /// Puts a changed capture's row in the place of its old one.
+    pub(crate) fn replace(&mut self, mut row: Row) {
         self.widen(&row);
-        let index = self.index(row.seq)?;
-        row.pinned = self.rows[index].pinned;
-        Some(std::mem::replace(&mut self.rows[index], row))
+        if let Some(index) = self.index(row.seq) {
+            row.pinned = self.rows[index].pinned;
+            self.rows[index] = row;
+        }
     }
 
     /// Forgets what the ring has let go: all before `floor` but for pins.
