@@ -119,6 +119,18 @@ async fn the_demo_shows_each_provider_and_each_way_to_fail() {
 }
 
 #[test]
+fn the_demo_without_a_terminal_prints_its_flow_and_is_over() {
+    let ended = run(&["demo"]);
+    let lines = String::from_utf8(ended.stdout).unwrap();
+    assert_eq!((ended.status.code(), lines.lines().count()), (Some(0), 27), "{lines}");
+    for mark in ["✓ verified", "✗ failed: wrong_secret", "? unsigned", "– not signed", "· unknown", "! refused 400"]
+    {
+        assert!(lines.contains(mark), "{mark}");
+    }
+    assert_eq!(String::from_utf8(ended.stderr).unwrap().lines().count(), 1, "where it listens, and nothing else");
+}
+
+#[test]
 fn a_dry_run_prints_the_request_and_no_token() {
     let shown = run(&["simulate", "brighten", "team.created", "--dry-run", "--secret", "literal:s3cret"]);
     let text = String::from_utf8(shown.stdout).unwrap();

@@ -92,6 +92,8 @@ enum Ready {
 /// How long a request may take: the stage is this machine.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+const FIVE_MINUTES: Duration = Duration::from_secs(5 * 60);
+
 impl Script {
     /// The built-in demo.
     pub fn demo() -> Result<Self, ScriptError> {
@@ -183,7 +185,9 @@ async fn send_exactly(address: SocketAddr, text: &[u8]) -> bool {
 fn fill(text: &str, address: SocketAddr) -> String {
     let now = Timestamp::now();
     let time = |format: &str| now.strftime(format).to_string();
+    let earlier = (now - FIVE_MINUTES).strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     text.replace("{now}", &time("%Y-%m-%dT%H:%M:%SZ"))
+        .replace("{earlier}", &earlier)
         .replace("{now.millis}", &time("%Y-%m-%dT%H:%M:%S.%3fZ"))
         .replace("{now.plain}", &time("%Y-%m-%dT%H:%M:%S"))
         .replace("{uuid}", &uuid())
