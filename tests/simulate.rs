@@ -97,7 +97,7 @@ async fn the_demo_shows_each_provider_and_each_way_to_fail() {
             "esputnik DELIVERED not_signed",
             "brightback deflect verified",
             "brighten recognition.updated failed body_reserialized",
-            "chargebee-retention health check unsigned",
+            "chargebee-retention health check not_signed",
             "chargebee-retention cancel verified",
             "esputnik READ not_signed",
             "brighten reward.redeemed verified",
