@@ -4,8 +4,8 @@ use super::document::{NONE, Node};
 use super::error::Mistake;
 use super::scan;
 
-/// Bytes a value takes in the bodies seen most; a guess that saves most of the growing.
-const BYTES_PER_VALUE: usize = 24;
+/// Bytes a value takes in a body of few long ones; denser bodies make the arena grow.
+const BYTES_PER_VALUE: usize = 32;
 
 /// A parse under way.
 pub(super) struct Parser<'a> {
@@ -54,6 +54,9 @@ impl<'a> Parser<'a> {
         let index = self.nodes.len() as u32;
         let depth = self.nodes.get(self.open as usize).map_or(0, |parent| parent.depth + 1);
         let (start, end) = (start as u32, end as u32);
+        if self.nodes.len() == self.nodes.capacity() {
+            self.grow();
+        }
         self.nodes.push(Node { start, end, label, parent: self.open, after: index + 1, depth });
         self.at = end as usize;
         if !matches!(self.bytes[start as usize], b'{' | b'[') {
@@ -63,6 +66,15 @@ impl<'a> Parser<'a> {
         self.open = index;
         self.skip_blanks();
         Ok(self.peek() != Some(self.closing()))
+    }
+
+    /// Makes room for what the rest of the body will need, going by what was read of it: plain doubling could hold half of
+    /// a large arena for nothing. At least a quarter more each time keeps the whole linear, whatever comes.
+    #[cold]
+    fn grow(&mut self) {
+        let (held, rest) = (self.nodes.len(), self.bytes.len() - self.at);
+        let expected = held.saturating_mul(rest) / self.at.max(1);
+        self.nodes.reserve_exact((expected + expected / 32).clamp(held / 4, held));
     }
 
     /// Reads what follows a value: closings, then a comma, or the end. Says whether it was the end.
