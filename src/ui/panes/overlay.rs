@@ -103,8 +103,11 @@ impl Prompt {
         if changed { Typed::Text } else { Typed::Nothing }
     }
 
-    /// Takes pasted text in, as one line.
+    /// Takes pasted text in, as one line. A pasted target takes the place of the one that is offered.
     pub(crate) fn paste(&mut self, text: &str) {
+        if matches!(self.purpose, Purpose::Target(_)) {
+            self.input.reset();
+        }
         let line = text.trim_matches(['\r', '\n']);
         for char in line.chars().map(|char| if char.is_control() { ' ' } else { char }).take(LONGEST_PASTE) {
             self.input.handle(InputRequest::InsertChar(char));

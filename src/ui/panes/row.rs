@@ -115,7 +115,7 @@ fn kind(capture: &Capture, catalog: &Catalog) -> RowKind {
 fn what(capture: &Capture) -> Arc<str> {
     let conclusion = &capture.conclusion;
     if let Some(refusal) = &capture.refused {
-        return text::visible(&refusal.reason).into();
+        return text::visible(&text::truncate(&refusal.reason, LONGEST)).into();
     }
     if let Some(probe) = &conclusion.probe {
         return text::visible(probe).into();
@@ -129,18 +129,18 @@ fn what(capture: &Capture) -> Arc<str> {
 /// The event's type, shared with the catalogue wherever it can be.
 fn shared_kind(event: &Event) -> Option<Arc<str>> {
     let kind = event.kind.as_ref()?;
-    Some(match text::visible(kind) {
-        Cow::Borrowed(_) => kind.clone(),
-        Cow::Owned(visible) => visible.into(),
+    Some(match text::visible(&text::truncate(kind, LONGEST)) {
+        Cow::Borrowed(safe) if safe.len() == kind.len() => kind.clone(),
+        safe => safe.into(),
     })
 }
 
-/// Longer paths than this fill no screen; the Headers tab has all of it.
-const LONGEST_PATH: usize = 160;
+/// The columns that a line can use at most, whatever the width of the screen.
+const LONGEST: usize = 160;
 
 fn request_line(capture: &Capture) -> String {
     let head = &capture.delivery.head;
-    let path = text::truncate(head.path(), LONGEST_PATH);
+    let path = text::truncate(head.path(), LONGEST);
     text::visible(&format!("{} {path}", head.method())).into_owned()
 }
 

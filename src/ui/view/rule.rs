@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use crate::text;
 use crate::ui::layout::{Layout, Pane};
-use crate::ui::{App, Theme};
+use crate::ui::{Action, App, Theme};
 
 pub(super) fn draw(buf: &mut Buffer, app: &App, layout: &Layout) {
     let theme = &app.theme;
@@ -55,7 +55,8 @@ fn inbox_title(app: &App, width: u16) -> String {
 fn inbox_aside(app: &App) -> Option<(String, Style)> {
     let unseen = app.inbox.unseen();
     if unseen > 0 {
-        return Some((format!("↓ {unseen} new"), app.theme.warn));
+        let key = app.keymap.keys_of(Action::Last).next().map_or_else(String::new, |key| format!(" · {key}"));
+        return Some((format!("↓ {unseen} new{key}"), app.theme.warn));
     }
     let plain = app.inbox.follows() && app.inbox.filter().is_none();
     plain.then(|| ("following".to_owned(), app.theme.dim))
