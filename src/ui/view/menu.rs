@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::{framed, framed_in_the_middle};
@@ -31,7 +32,7 @@ pub(super) fn draw(buf: &mut Buffer, main: Rect, menu: &CopyMenu, theme: &Theme)
         ]);
         buf.set_line(inside.x, y, &line, inside.width);
         if index == menu.selected {
-            buf.set_style(Rect { y, height: 1, ..inside }, theme.selected);
+            buf.set_style(Rect { y, height: 1, ..inside }, Style::reset().patch(theme.selected));
         }
     }
 }
