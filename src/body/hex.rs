@@ -21,11 +21,6 @@ pub struct Row {
 }
 
 impl<'a> Dump<'a> {
-    /// With 16 bytes to a row.
-    pub fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, per_row: 16 }
-    }
-
     /// With as many bytes to a row (16, 8 or 4) as fit into so many columns, two between its three parts.
     pub fn fitting(bytes: &'a [u8], columns: usize) -> Self {
         let per_row = [16, 8].into_iter().find(|per_row| Row::width(*per_row) <= columns).unwrap_or(4);
@@ -94,7 +89,7 @@ mod tests {
     #[test]
     fn rows_are_made_as_they_are_asked_for() {
         let bytes: Vec<u8> = (0..=255).chain(*b"Hello\n").collect();
-        let dump = Dump::new(&bytes);
+        let dump = Dump::fitting(&bytes, 80);
         assert_eq!(dump.len(), 17);
         assert_eq!(told(dump, 6..7), ["00000060  60 61 62 63 64 65 66 67  68 69 6a 6b 6c 6d 6e 6f  `abcdefghijklmno"]);
         assert_eq!(
@@ -105,7 +100,7 @@ mod tests {
             ]
         );
         assert_eq!((dump.row_of(0x105), dump.start_of(16)), (16, 0x100));
-        assert!(Dump::new(&[]).is_empty() && told(Dump::new(&[]), 0..9).is_empty());
+        assert!(Dump::fitting(&[], 80).is_empty() && told(Dump::fitting(&[], 80), 0..9).is_empty());
     }
 
     #[test]

@@ -80,11 +80,6 @@ impl Document {
         std::iter::successors(Some(last), |value| value.parent()).find(|value| offset < value.range().end)
     }
 
-    /// The memory it holds beside the bytes it was parsed from.
-    pub fn footprint(&self) -> usize {
-        size_of_val(&*self.nodes)
-    }
-
     /// Where a node begins, its key included.
     fn begin(&self, node: &Node) -> usize {
         let in_object =

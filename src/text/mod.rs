@@ -7,8 +7,8 @@ mod quantity;
 mod visible;
 mod width;
 
-pub use quantity::{ago, count, duration, local_time, parse_duration, parse_size, size};
-pub use visible::{Part, visible, visible_bytes, visible_parts};
+pub use quantity::{count, duration, parse_duration, parse_size, size};
+pub use visible::{visible, visible_bytes};
 pub use width::{pad, truncate, truncate_start, width};
 
 /// How alike two names must be (Jaro–Winkler, 0 to 1) before one is offered for the other.

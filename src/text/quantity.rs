@@ -1,9 +1,6 @@
-//! Sizes, durations, times and counts, written for people and read from them.
+//! Sizes, durations and counts, written for people and read from them.
 
 use std::time::Duration;
-
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::visible;
 
@@ -40,23 +37,6 @@ pub fn duration(span: Duration) -> String {
 fn measure(amount: u128, unit: u128, name: &str) -> String {
     let (whole, tenth) = (amount / unit, amount * 10 / unit % 10);
     if whole < 10 && tenth > 0 { format!("{whole}.{tenth} {name}") } else { format!("{whole} {name}") }
-}
-
-/// How long ago something was: `just now`, `12 s ago`, `14 min ago`.
-pub fn ago(span: Duration) -> String {
-    match span.as_secs() {
-        0 => "just now".to_owned(),
-        seconds => format!("{} ago", duration(Duration::from_secs(seconds))),
-    }
-}
-
-/// A moment as `HH:MM:SS` on the clock of this machine; on UTC where the machine does not say its zone.
-pub fn local_time(at: Timestamp) -> String {
-    clock(at, TimeZone::system())
-}
-
-fn clock(at: Timestamp, zone: TimeZone) -> String {
-    at.to_zoned(zone).strftime("%H:%M:%S").to_string()
 }
 
 /// A number of things: `1 delivery`, `2 deliveries`.
@@ -148,21 +128,6 @@ mod tests {
         for (nanos, expected) in cases {
             assert_eq!(duration(Duration::from_nanos(nanos)), expected, "{nanos} ns");
         }
-    }
-
-    #[test]
-    fn the_past_is_told_in_whole_seconds_at_least() {
-        let cases = [(999, "just now"), (12_345, "12 s ago"), (850_000, "14 min ago")];
-        for (millis, expected) in cases {
-            assert_eq!(ago(Duration::from_millis(millis)), expected, "{millis} ms");
-        }
-    }
-
-    #[test]
-    fn times_are_told_on_the_clock_of_a_zone() {
-        let at = "2026-11-20T17:00:05.9Z".parse().expect("a timestamp");
-        assert_eq!(clock(at, TimeZone::UTC), "17:00:05");
-        assert_eq!(clock(at, TimeZone::fixed(jiff::tz::offset(-3))), "14:00:05");
     }
 
     #[test]

@@ -2,15 +2,6 @@
 
 use std::borrow::Cow;
 
-/// A piece of untrusted text, ready to be shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part<'a> {
-    /// What to show.
-    pub text: Cow<'a, str>,
-    /// Whether it is a mark that stands for a character, not text that was sent; a screen colours marks apart.
-    pub is_mark: bool,
-}
-
 /// The text with control characters (C0, C1, DEL), bidirectional overrides and zero-width characters replaced by visible
 /// marks (`␛`, `␀`, `␍`, `‹U+202E›`), so that it can drive no terminal and hide nothing. Line breaks and tabs are marked
 /// too: use it line by line.
@@ -19,7 +10,9 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() * 2);
-    visible_parts(text).for_each(|part| shown.push_str(&part.text));
+    for character in text.chars() {
+        if is_hidden(character) { push_mark(&mut shown, character) } else { shown.push(character) }
+    }
     Cow::Owned(shown)
 }
 
@@ -34,22 +27,6 @@ pub fn visible_bytes(bytes: &[u8]) -> Cow<'_, str> {
         shown.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02X}")));
     }
     Cow::Owned(shown)
-}
-
-/// What [`visible`] shows, in pieces: runs of the text as sent, and each mark by itself.
-pub fn visible_parts(text: &str) -> impl Iterator<Item = Part<'_>> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let first = rest.chars().next()?;
-        let (part, tail) = if is_hidden(first) {
-            (Part { text: mark(first), is_mark: true }, &rest[first.len_utf8()..])
-        } else {
-            let (run, tail) = rest.split_at(rest.find(is_hidden).unwrap_or(rest.len()));
-            (Part { text: Cow::Borrowed(run), is_mark: false }, tail)
-        };
-        rest = tail;
-        Some(part)
-    })
 }
 
 /// Whether nothing needs a mark. Most text is ASCII, which a look at its bytes settles.
@@ -70,13 +47,13 @@ fn is_hidden(character: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}')
 }
 
-fn mark(character: char) -> Cow<'static, str> {
+fn push_mark(shown: &mut String, character: char) {
+    let code = character as u32;
     match character {
-        '\0'..='\u{1f}' => {
-            char::from_u32(0x2400 + character as u32).map_or(Cow::Borrowed("␦"), |mark| mark.to_string().into())
-        }
-        '\u{7f}' => Cow::Borrowed("␡"),
-        _ => format!("‹U+{:04X}›", character as u32).into(),
+        // Unicode has pictures of these, in the same order.
+        '\0'..='\u{1f}' => shown.extend(char::from_u32(0x2400 + code)),
+        '\u{7f}' => shown.push('␡'),
+        _ => shown.push_str(&format!("‹U+{code:04X}›")),
     }
 }
 
@@ -121,14 +98,6 @@ mod tests {
         assert!(matches!(visible("plain"), Cow::Borrowed(_)));
         assert!(matches!(visible("naïve"), Cow::Borrowed(_)));
         assert!(matches!(visible_bytes(b"plain"), Cow::Borrowed(_)));
-    }
-
-    #[test]
-    fn marks_stand_apart_from_the_text_around_them() {
-        let parts: Vec<_> =
-            visible_parts("a b\u{1b}\u{202e}c").map(|part| (part.text.into_owned(), part.is_mark)).collect();
-        let expected = [("a b", false), ("␛", true), ("‹U+202E›", true), ("c", false)];
-        assert_eq!(parts, expected.map(|(text, is_mark)| (text.to_owned(), is_mark)));
     }
 
     proptest! {
