@@ -16,6 +16,10 @@
 //! | 7 | [`report`], [`ui`] | the faces: lines and ndjson, or the full screen |
 //! | 8 | [`cli`] | the commands |
 
+#![warn(unreachable_pub)]
+// Tests and benches may stop by panicking and may print; what users run may not.
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr))]
+
 pub mod body;
 pub mod cli;
 pub mod config;

@@ -1,7 +1,5 @@
 //! Simulated deliveries: what a provider would send, and what each way of spoiling one shows.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::process::{Command, Output};

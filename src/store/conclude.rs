@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Conclusion;
 use crate::json::Document;
-use crate::provider::{Catalog, Detection, Provider, Reading};
+use crate::provider::{Candidate, Catalog, Detection, Provider, ProviderId, Reading};
 use crate::verify::{Effort, Secrets, Status, Verdict, examine};
 use crate::wire::Delivery;
 
@@ -32,7 +32,7 @@ impl Knowledge {
             Some(provider) => Detection::assumed(provider.clone()),
             None => Detection::of(&self.catalog, delivery, document.as_ref()),
         };
-        let Some((provider, verdict, ties)) = self.settle(&detection, delivery, effort) else {
+        let Some(Settled { provider, verdict, ties }) = self.settle(&detection, delivery, effort) else {
             return Conclusion::unknown();
         };
         let (probe, events) = match Reading::of(provider, delivery, document.as_ref()) {
@@ -48,25 +48,27 @@ impl Knowledge {
     }
 
     /// Of several equally likely providers the one whose secret verifies; else the first, and the others as ties.
-    fn settle<'a>(
-        &self,
-        detection: &'a Detection,
-        delivery: &Delivery,
-        effort: Effort,
-    ) -> Option<(&'a Arc<Provider>, Verdict, Box<[crate::provider::ProviderId]>)> {
+    fn settle<'a>(&self, detection: &'a Detection, delivery: &Delivery, effort: Effort) -> Option<Settled<'a>> {
         let best = detection.best();
         let mut first = None;
-        for candidate in best {
-            let verdict = examine(&candidate.provider, delivery, &self.secrets, effort).verdict;
+        for Candidate { provider, .. } in best {
+            let verdict = examine(provider, delivery, &self.secrets, effort).verdict;
             if verdict.status == Status::Verified {
-                return Some((&candidate.provider, verdict, Box::default()));
+                return Some(Settled { provider, verdict, ties: Box::default() });
             }
-            first.get_or_insert((&candidate.provider, verdict));
+            first.get_or_insert((provider, verdict));
         }
         let (provider, verdict) = first?;
         let ties = best.iter().skip(1).map(|candidate| candidate.provider.id.clone()).collect();
-        Some((provider, verdict, ties))
+        Some(Settled { provider, verdict, ties })
     }
+}
+
+/// Whose delivery it is taken to be.
+struct Settled<'a> {
+    provider: &'a Provider,
+    verdict: Verdict,
+    ties: Box<[ProviderId]>,
 }
 
 /// Whether parsing is worth a try: no other text that providers send begins like an object or an array. A byte order mark

@@ -1,7 +1,5 @@
 //! Sending captures again, over real sockets to targets that behave well, badly, or not at all.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 mod resending;
 mod targets;
 #[cfg(feature = "tls")]
