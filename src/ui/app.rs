@@ -131,7 +131,7 @@ impl App {
             Msg::Resized(size) => self.size = size,
             Msg::Store(delta) => self.take(delta, now, &mut effects),
             Msg::Loaded(seq, capture) => self.show(seq, capture, &mut effects),
-            Msg::Parsed(parsed) => self.detail.parsed(parsed),
+            Msg::Parsed(parsed) => self.detail.parsed(*parsed),
             Msg::Filtered { generation, seqs } => effects.redraw = self.inbox.filtered(generation, seqs),
             Msg::Pinned(seq, result) => self.pinned(seq, result, now),
             Msg::Copied { label, size, way } => self.say_copied(&label, size, way, now),

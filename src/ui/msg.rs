@@ -23,7 +23,7 @@ pub enum Msg {
     /// The capture that was asked for; `None` when it is no longer held.
     Loaded(Seq, Option<Arc<Capture>>),
     /// A body has been read.
-    Parsed(Parsed),
+    Parsed(Box<Parsed>),
     /// What a filter lets through.
     Filtered {
         /// The filter's own number.

@@ -35,7 +35,7 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn begin(store: Handle, own: Vec<SocketAddr>, done: mpsc::Sender<Done>) -> io::Result<Self> {
-        let parser = Worker::spawn("parse", done.clone(), |job, _| Some(Msg::Parsed(super::parse(job))))?;
+        let parser = Worker::spawn("parse", done.clone(), |job, _| Some(Msg::Parsed(Box::new(super::parse(job)))))?;
         let searched = store.clone();
         let filter = Worker::spawn("filter", done.clone(), move |(generation, query), newer| {
             filtered(&searched, generation, &query, newer)

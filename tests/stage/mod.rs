@@ -1,5 +1,6 @@
 //! Captures as the screen sees them, the same in every run, and an app that they are handed to.
 #![allow(dead_code, reason = "each test file uses its own part of it")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -18,10 +19,10 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Size;
 
-pub const URL: &str = "http://127.0.0.1:4665";
+pub(crate) const URL: &str = "http://127.0.0.1:4665";
 
 /// 2026-02-06T14:00:00Z, and that many seconds later.
-pub fn at(seconds: u64) -> Timestamp {
+pub(crate) fn at(seconds: u64) -> Timestamp {
     "2026-02-06T14:00:00Z".parse::<Timestamp>().unwrap() + Duration::from_secs(seconds)
 }
 
@@ -41,7 +42,7 @@ fn delivery(seconds: u64, method: &str, path: &str, headers: &[(&str, &str)], bo
     }
 }
 
-pub fn verdict(status: Status) -> Verdict {
+pub(crate) fn verdict(status: Status) -> Verdict {
     let (explanation, fix) = match status {
         Status::Verified => ("The signature is right.", None),
         Status::Failed(Cause::BodyReserialized) => (
@@ -71,7 +72,7 @@ fn event(kind: &str, attempt: Option<u32>) -> Event {
 }
 
 /// A delivery of a known provider.
-pub fn event_of(seconds: u64, provider: &str, kind: &str, status: Status) -> Capture {
+pub(crate) fn event_of(seconds: u64, provider: &str, kind: &str, status: Status) -> Capture {
     let body = format!(
         "{{\"id\":\"evt_{seconds:04}\",\"object\":\"event\",\"type\":\"{kind}\",\"created_at\":\"2026-02-06T14:00:00Z\",\
          \"data\":{{\"object\":{{\"id\":\"rec_42\",\"message\":\"Thank you for the \\u201clate\\u201d release\",\
@@ -91,20 +92,20 @@ pub fn event_of(seconds: u64, provider: &str, kind: &str, status: Status) -> Cap
 }
 
 /// The same event once more.
-pub fn again(mut capture: Capture, attempt: u32) -> Capture {
+pub(crate) fn again(mut capture: Capture, attempt: u32) -> Capture {
     capture.conclusion.events[0].attempt = Some(attempt);
     capture
 }
 
 /// Several events in one delivery.
-pub fn batch(mut capture: Capture, events: usize) -> Capture {
+pub(crate) fn batch(mut capture: Capture, events: usize) -> Capture {
     let first = capture.conclusion.events[0].clone();
     capture.conclusion.events = std::iter::repeat_n(first, events).collect();
     capture
 }
 
 /// A request that carries no event.
-pub fn probe(seconds: u64, provider: &str, method: &str, title: &str) -> Capture {
+pub(crate) fn probe(seconds: u64, provider: &str, method: &str, title: &str) -> Capture {
     let conclusion = Conclusion {
         provider: Some(ProviderId::new(provider)),
         probe: Some(title.into()),
@@ -116,19 +117,19 @@ pub fn probe(seconds: u64, provider: &str, method: &str, title: &str) -> Capture
 }
 
 /// A delivery of nobody known.
-pub fn unknown(seconds: u64, path: &str, body: &str) -> Capture {
+pub(crate) fn unknown(seconds: u64, path: &str, body: &str) -> Capture {
     let reply = Reply { status: 200, delay_ms: 0 };
     Capture::new(delivery(seconds, "POST", path, &[], body), Conclusion::unknown(), reply)
 }
 
 /// A request that HTTP itself refused.
-pub fn refused(seconds: u64) -> Capture {
+pub(crate) fn refused(seconds: u64) -> Capture {
     let refusal = Refusal { status: 400, reason: "the request line has no HTTP version".to_owned() };
     Capture::refused(delivery(seconds, "GET", "/x y", &[], ""), refusal)
 }
 
 /// A resend that found nobody.
-pub fn failed_resend(id: u64) -> Exchange {
+pub(crate) fn failed_resend(id: u64) -> Exchange {
     let message = "nothing listens on localhost:3000".to_owned();
     Exchange {
         id: ExchangeId(id),
@@ -141,7 +142,7 @@ pub fn failed_resend(id: u64) -> Exchange {
 }
 
 /// A day's worth in ten lines: every kind of row.
-pub fn every_kind() -> Vec<Capture> {
+pub(crate) fn every_kind() -> Vec<Capture> {
     let failed = Status::Failed(Cause::BodyReserialized);
     vec![
         event_of(1, "brighten", "recognition.created", Status::Verified),
@@ -158,7 +159,7 @@ pub fn every_kind() -> Vec<Capture> {
 }
 
 /// A store that holds that many captures.
-pub fn store(captures: impl IntoIterator<Item = Capture>) -> Handle {
+pub(crate) fn store(captures: impl IntoIterator<Item = Capture>) -> Handle {
     let store = Handle::new(Limits { count: 200_000, bytes: usize::MAX });
     for capture in captures {
         store.push(capture);
@@ -167,22 +168,22 @@ pub fn store(captures: impl IntoIterator<Item = Capture>) -> Handle {
 }
 
 /// An app on a stage: the store is read, effects are carried out at once, nothing else exists.
-pub struct Stage {
-    pub app: App,
-    pub store: Handle,
-    pub now: Instant,
+pub(crate) struct Stage {
+    pub(crate) app: App,
+    pub(crate) store: Handle,
+    pub(crate) now: Instant,
     /// What was asked of the world, but for loading and parsing.
-    pub asked: Vec<Effect>,
+    pub(crate) asked: Vec<Effect>,
     cursor: Cursor,
     terminal: Terminal<TestBackend>,
 }
 
 impl Stage {
-    pub fn new(width: u16, height: u16, captures: impl IntoIterator<Item = Capture>) -> Self {
+    pub(crate) fn new(width: u16, height: u16, captures: impl IntoIterator<Item = Capture>) -> Self {
         Self::with(width, height, store(captures), true)
     }
 
-    pub fn with(width: u16, height: u16, store: Handle, colour: bool) -> Self {
+    pub(crate) fn with(width: u16, height: u16, store: Handle, colour: bool) -> Self {
         let facts = Facts {
             url: Some(URL.to_owned()),
             catalog: Arc::new(Catalog::builtin()),
@@ -200,7 +201,7 @@ impl Stage {
     }
 
     /// Hands over what is new in the store, in slices as the loop does.
-    pub fn read(&mut self) {
+    pub(crate) fn read(&mut self) {
         loop {
             let delta = self.store.since(&mut self.cursor, 512);
             let more = delta.more;
@@ -211,14 +212,14 @@ impl Stage {
         }
     }
 
-    pub fn push(&mut self, capture: Capture) -> Seq {
+    pub(crate) fn push(&mut self, capture: Capture) -> Seq {
         let seq = self.store.push(capture);
         self.read();
         seq
     }
 
     /// Tells the app that something happened; says whether it wants to be drawn.
-    pub fn tell(&mut self, msg: Msg) -> bool {
+    pub(crate) fn tell(&mut self, msg: Msg) -> bool {
         let mut redraw = false;
         let mut waiting = VecDeque::from([msg]);
         while let Some(msg) = waiting.pop_front() {
@@ -234,7 +235,7 @@ impl Stage {
     fn perform(&mut self, effect: Effect) -> Option<Msg> {
         match effect {
             Effect::Load(seq) => Some(Msg::Loaded(seq, self.store.get(seq))),
-            Effect::Parse(job) => Some(Msg::Parsed(parse(job))),
+            Effect::Parse(job) => Some(Msg::Parsed(Box::new(parse(job)))),
             Effect::Pin(seq, pinned) => Some(Msg::Pinned(seq, self.store.set_pinned(seq, pinned).map(|()| pinned))),
             effect => {
                 self.asked.push(effect);
@@ -244,7 +245,7 @@ impl Stage {
     }
 
     /// Answers the last question for a filter, from the store.
-    pub fn answer_filter(&mut self) {
+    pub(crate) fn answer_filter(&mut self) {
         let asked = self.asked.iter().rev().find_map(|effect| match effect {
             Effect::Filter { generation, query } => Some((*generation, query.clone())),
             _ => None,
@@ -253,42 +254,42 @@ impl Stage {
         self.tell(Msg::Filtered { generation, seqs: self.matching(&query) });
     }
 
-    pub fn matching(&self, query: &Query) -> Vec<Seq> {
+    pub(crate) fn matching(&self, query: &Query) -> Vec<Seq> {
         self.store.all().iter().filter(|capture| query.matches(capture)).map(|capture| capture.seq).collect()
     }
 
     /// Presses keys: names parted by blanks (`j`, `enter`, `ctrl-x`, `space`).
-    pub fn press(&mut self, keys: &str) -> bool {
+    pub(crate) fn press(&mut self, keys: &str) -> bool {
         keys.split(' ').map(|name| self.tell(Msg::Key(key(name)))).fold(false, |any, one| any | one)
     }
 
     /// Types text into whatever is open.
-    pub fn type_text(&mut self, text: &str) {
+    pub(crate) fn type_text(&mut self, text: &str) {
         for char in text.chars() {
             self.tell(Msg::Key(KeyEvent::new(KeyCode::Char(char), KeyModifiers::NONE)));
         }
     }
 
-    pub fn mouse(&mut self, kind: MouseEventKind, column: u16, row: u16) -> bool {
+    pub(crate) fn mouse(&mut self, kind: MouseEventKind, column: u16, row: u16) -> bool {
         self.tell(Msg::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }))
     }
 
-    pub fn selected(&self) -> Option<u64> {
+    pub(crate) fn selected(&self) -> Option<u64> {
         self.app.selected().map(|seq| seq.0)
     }
 
     /// What was asked of the world since the last look, as text.
-    pub fn take_asked(&mut self) -> Vec<String> {
+    pub(crate) fn take_asked(&mut self) -> Vec<String> {
         self.asked.drain(..).map(|effect| format!("{effect:?}")).collect()
     }
 
-    pub fn resize(&mut self, width: u16, height: u16) {
+    pub(crate) fn resize(&mut self, width: u16, height: u16) {
         self.terminal.backend_mut().resize(width, height);
         self.tell(Msg::Resized(Size::new(width, height)));
     }
 
     /// The screen as text, without the blanks at the ends of lines.
-    pub fn screen(&mut self) -> String {
+    pub(crate) fn screen(&mut self) -> String {
         let app = &self.app;
         self.terminal
             .draw(|frame| {
@@ -304,7 +305,7 @@ impl Stage {
         lines.collect::<Vec<_>>().join("\n")
     }
 
-    pub fn terminal(&self) -> &Terminal<TestBackend> {
+    pub(crate) fn terminal(&self) -> &Terminal<TestBackend> {
         &self.terminal
     }
 }
