@@ -10,6 +10,7 @@ mod mistake;
 pub(crate) mod parse;
 pub(crate) mod regions;
 mod row_words;
+mod search;
 mod secrecy;
 mod text_page;
 mod tree_page;
@@ -32,6 +33,7 @@ use headers_page::HeadersPage;
 use line::{Line, Tone, piece};
 use parse::{ParseJob, Parsed};
 use regions::{Regions, row_at};
+use search::Seek;
 use text_page::TextPage;
 use tree_page::TreePage;
 
@@ -135,8 +137,8 @@ impl Detail {
             Action::ShowHeaders => self.turn_to(Tab::Headers),
             Action::ShowRaw => self.turn_to(Tab::Raw),
             Action::ShowExchanges => self.turn_to(Tab::Exchanges),
-            Action::NextMatch => self.find(true, area),
-            Action::PreviousMatch => self.find(false, area),
+            Action::NextMatch => self.find(Seek::Next, area),
+            Action::PreviousMatch => self.find(Seek::Previous, area),
             action => self.act_in_page(action, area),
         }
     }
@@ -144,7 +146,7 @@ impl Detail {
     /// Searches as somebody types; an empty text ends it.
     pub(crate) fn search(&mut self, text: &str, area: Rect) {
         text.clone_into(&mut self.needle);
-        self.find(true, area);
+        self.find(Seek::Here, area);
     }
 
     pub(crate) fn click(&mut self, at: Position, area: Rect) -> bool {
@@ -202,14 +204,14 @@ impl Detail {
         }
     }
 
-    fn find(&mut self, forward: bool, area: Rect) -> bool {
+    fn find(&mut self, seek: Seek, area: Rect) -> bool {
         let Some(regions) = self.regions(area).filter(|_| !self.needle.is_empty()) else { return false };
         let Some(shown) = &mut self.shown else { return false };
         let (width, height) = (regions.page_width(), regions.page_height());
         match self.tab {
-            Tab::Tree => shown.tree.find(&self.needle, forward, width, height),
-            Tab::Headers => shown.headers.find(&self.needle, forward),
-            Tab::Raw => shown.raw.find(&self.needle, forward, width, height),
+            Tab::Tree => shown.tree.find(&self.needle, seek, width, height),
+            Tab::Headers => shown.headers.find(&self.needle, seek),
+            Tab::Raw => shown.raw.find(&self.needle, seek, width, height),
             Tab::Exchanges => false,
         }
     }

@@ -16,6 +16,9 @@ use crate::wire::{Extent, Header};
 /// What stands before what to do.
 const FIX: &str = "→ ";
 
+/// So few lines are for the verdict, what to do and the event; the rest of a small screen is the payload's.
+const SCANT: usize = 3;
+
 /// The banner of a capture.
 #[derive(Debug)]
 pub(crate) struct Banner {
@@ -54,7 +57,7 @@ impl Banner {
         lines.extend(self.remark_lines(width, at_most.saturating_sub(2)));
         let facts = self.facts.iter().map(|fact| Piece { text: format!("  {}", fact.text), ..fact.clone() }).collect();
         let together = [self.event.clone(), facts].concat();
-        if text::width(&text::visible(&words(&together))) <= width || lines.len() + 2 > at_most {
+        if text::width(&text::visible(&words(&together))) <= width || lines.len() + 2 > at_most || at_most <= SCANT {
             lines.push(together);
         } else {
             lines.extend([self.event.clone(), together[self.event.len()..].to_vec()]);
@@ -215,7 +218,8 @@ fn facts_line(capture: &Capture, zone: &TimeZone) -> Line {
 fn kind_of(event: &Event, provider: Option<&Provider>) -> Line {
     let Some(kind) = event.kind.as_deref() else { return vec![piece(Tone::Dim, "no event type")] };
     let mut line = match provider.and_then(|provider| provider.event_type(kind)) {
-        Some(known) if known.title == kind => vec![piece(Tone::Plain, kind)],
+        // Saying `Saved  saved` helps nobody.
+        Some(known) if known.title.eq_ignore_ascii_case(kind) => vec![piece(Tone::Plain, known.title.as_str())],
         Some(known) => vec![piece(Tone::Plain, known.title.as_str()), piece(Tone::Dim, format!("  {kind}"))],
         None => vec![piece(Tone::Plain, kind), piece(Tone::Warn, "  not in the catalogue")],
     };

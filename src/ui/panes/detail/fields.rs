@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 
-use super::line::{Line, Tone, around, piece};
-use super::text_page::next_match;
+use super::line::{Line, Tone, piece};
+use super::search::{Seek, rows_from, says};
 use crate::text;
 
 /// The widest column of names.
@@ -32,13 +32,13 @@ impl Fields {
         .collect()
     }
 
-    /// Goes to the next field that says the needle, or the one before; around the ends.
-    pub(crate) fn find(&mut self, needle: &str, forward: bool) -> bool {
-        let says = |row: &usize| {
+    /// Goes to a field that says the needle, if there is one.
+    pub(crate) fn find(&mut self, needle: &str, seek: Seek) -> bool {
+        let is_match = |row: &usize| {
             let (name, value) = &self.rows[*row];
-            name.to_lowercase().contains(&needle.to_lowercase()) || next_match(value, needle, 0, false, true).is_some()
+            says(name.as_bytes(), needle) || says(value, needle)
         };
-        let found = around(self.cursor, self.rows.len(), forward).find(says);
+        let found = rows_from(self.cursor, self.rows.len(), seek).find(is_match);
         self.cursor = found.unwrap_or(self.cursor);
         found.is_some()
     }

@@ -4,7 +4,8 @@ use bytes::Bytes;
 use jiff::tz::TimeZone;
 
 use super::Subject;
-use super::line::{Line, Tone, around, piece, top, words};
+use super::line::{Line, Tone, piece, top, words};
+use super::search::{Seek, rows_from, says};
 use super::secrecy::{concealed, is_secret};
 use crate::provider::{Family, Provider};
 use crate::store::Capture;
@@ -124,17 +125,12 @@ impl HeadersPage {
         std::mem::replace(&mut self.cursor, row) != row
     }
 
-    /// Goes to the next row that says the needle, or the one before; around the ends.
-    pub(crate) fn find(&mut self, needle: &str, forward: bool) -> bool {
-        let needle = needle.to_lowercase();
-        let says = |row: &usize| words(&self.line(*row, usize::MAX / 8)).to_lowercase().contains(&needle);
-        match around(self.cursor, self.rows.len(), forward).find(says) {
-            Some(row) => {
-                self.go(row);
-                true
-            }
-            None => false,
-        }
+    /// Goes to a row that says the needle, if there is one.
+    pub(crate) fn find(&mut self, needle: &str, seek: Seek) -> bool {
+        let is_match = |row: &usize| says(words(&self.line(*row, usize::MAX)).as_bytes(), needle);
+        let found = rows_from(self.cursor, self.rows.len(), seek).find(is_match);
+        self.cursor = found.unwrap_or(self.cursor);
+        found.is_some()
     }
 
     pub(crate) fn first_in_sight(&self, height: usize) -> usize {

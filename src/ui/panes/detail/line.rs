@@ -54,11 +54,6 @@ pub(crate) fn words(line: &Line) -> String {
     line.iter().map(|piece| piece.text.as_str()).collect()
 }
 
-/// Every row after a row, or before it, around the ends and at last the row itself.
-pub(crate) fn around(row: usize, len: usize, forward: bool) -> impl Iterator<Item = usize> {
-    (1..=len).map(move |distance| if forward { (row + distance) % len } else { (row + len - distance) % len })
-}
-
 /// Rows of whole words; a word wider than a row is cut there.
 pub(crate) fn wrap_words(text: &str, width: usize) -> Vec<String> {
     let mut rows: Vec<String> = Vec::new();

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::line::{Line, Tone, piece};
+use super::search::{Seek, wanted};
 use super::wrap::{Wrap, glyph};
 use crate::body::hex::{Dump, Row};
 use crate::ui::Action;
@@ -102,19 +103,15 @@ impl TextPage {
         }
     }
 
-    /// Goes to the next match of a needle after the current one, or before it; around the ends.
-    pub(crate) fn find(&mut self, needle: &str, forward: bool, width: usize, height: usize) -> bool {
-        let from = self.found.unwrap_or(self.top);
-        self.found = next_match(&self.bytes, needle, from, self.found.is_some(), forward);
-        match self.found {
-            Some(place) => {
-                let start = if self.is_hex { place } else { self.wrap(width).start_of(place) };
-                self.top = start;
-                self.scroll(-(isize::try_from(height / 3).unwrap_or(0)), width, height);
-                true
-            }
-            None => false,
-        }
+    /// Goes to a match of a needle, if there is one.
+    pub(crate) fn find(&mut self, needle: &str, seek: Seek, width: usize, height: usize) -> bool {
+        let here = self.found.map_or(self.top..self.top, |found| found..found + 1);
+        self.found = wanted(&self.bytes, needle, here, seek);
+        let Some(place) = self.found else { return false };
+        self.top = if self.is_hex { place } else { self.wrap(width).start_of(place) };
+        // Some of what is before a match helps to understand it.
+        self.scroll(-isize::try_from(height / 3).unwrap_or_default(), width, height);
+        true
     }
 
     /// The rows in sight.
@@ -179,29 +176,6 @@ impl TextPage {
     fn wrap(&self, width: usize) -> Wrap<'_> {
         Wrap { bytes: &self.bytes, width: width.max(1) }
     }
-}
-
-/// Where the next match begins, around the ends; `past` leaves out one at `from` itself.
-pub(crate) fn next_match(bytes: &[u8], needle: &str, from: usize, past: bool, forward: bool) -> Option<usize> {
-    let from = from.min(bytes.len());
-    if forward {
-        let begin = (from + usize::from(past)).min(bytes.len());
-        occurrences(bytes, needle, begin).next().or_else(|| occurrences(bytes, needle, 0).next())
-    } else {
-        let before = occurrences(bytes, needle, 0).take_while(|at| *at < from).last();
-        before.or_else(|| occurrences(bytes, needle, from).last())
-    }
-}
-
-/// Where a needle occurs from a place on, without regard to ASCII letter case.
-fn occurrences<'a>(bytes: &'a [u8], needle: &'a str, from: usize) -> impl Iterator<Item = usize> + 'a {
-    let needle = needle.as_bytes();
-    let first = needle.first().copied();
-    let room = if first.is_some() { bytes.len().saturating_sub(needle.len() - 1).max(from) } else { from };
-    let (lower, upper) = (first.unwrap_or(0).to_ascii_lowercase(), first.unwrap_or(0).to_ascii_uppercase());
-    memchr::memchr2_iter(lower, upper, &bytes[from..room])
-        .map(move |at| from + at)
-        .filter(move |at| bytes[*at..at + needle.len()].eq_ignore_ascii_case(needle))
 }
 
 fn hex_line(row: Row) -> Line {

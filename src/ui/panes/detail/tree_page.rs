@@ -4,7 +4,8 @@ use super::line::{Line, Tone, beginning, piece, top, words};
 use super::mistake;
 use super::parse::Content;
 use super::row_words;
-use super::text_page::{TextPage, next_match};
+use super::search::{Seek, wanted};
+use super::text_page::TextPage;
 use crate::json::tree::Tree;
 use crate::text;
 use crate::ui::Action;
@@ -133,13 +134,13 @@ impl TreePage {
         moved
     }
 
-    /// Goes to the next match of a needle, or the one before.
-    pub(crate) fn find(&mut self, needle: &str, forward: bool, width: usize, height: usize) -> bool {
+    /// Goes to a match of a needle, if there is one.
+    pub(crate) fn find(&mut self, needle: &str, seek: Seek, width: usize, height: usize) -> bool {
         let height = self.rows_height(width, height);
         let found = match &mut self.content {
-            Content::Json(tree) => find_in(tree, needle, forward),
-            Content::Fields(fields) => fields.find(needle, forward),
-            _ => self.text_mut().is_some_and(|text| text.find(needle, forward, width, height)),
+            Content::Json(tree) => find_in(tree, needle, seek),
+            Content::Fields(fields) => fields.find(needle, seek),
+            _ => self.text_mut().is_some_and(|text| text.find(needle, seek, width, height)),
         };
         self.top = self.first_in_sight(height);
         found
@@ -234,23 +235,19 @@ fn fold(tree: &mut Tree, action: Action) -> bool {
     }
 }
 
-/// Goes to the next value after the cursor's whose key or text says the needle, or the one before.
-fn find_in(tree: &mut Tree, needle: &str, forward: bool) -> bool {
+/// Goes to a value whose key or text says the needle, opening what hides it.
+fn find_in(tree: &mut Tree, needle: &str, seek: Seek) -> bool {
     let here = tree.value().map(|value| {
         let begin = value.key_range().map_or(value.range().start, |key| key.start);
-        // Members are matches of their own; a scalar is one match, however often it says the needle.
-        let end = if value.is_container() { value.range().start } else { value.range().end };
-        (begin, end)
+        // What is in a container are matches of their own; a scalar is one, however often it says the needle.
+        begin..if value.is_container() { value.range().start } else { value.range().end }
     });
-    let (begin, end) = here.unwrap_or_default();
-    let from = if forward { end } else { begin };
-    match next_match(tree.document().bytes(), needle, from, false, forward) {
-        Some(place) => {
-            tree.reveal(place);
-            true
-        }
-        None => false,
-    }
+    let bytes = tree.document().bytes().clone();
+    let found = wanted(&bytes, needle, here.unwrap_or_default(), seek);
+    found.is_some_and(|place| {
+        tree.reveal(place);
+        true
+    })
 }
 
 fn size_of(text: &TextPage) -> String {

@@ -110,3 +110,68 @@ impl Wrap<'_> {
         (at..at + 3).find(|at| !is_inside(at)).unwrap_or(at).min(self.bytes.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn rows(bytes: &[u8], width: usize) -> Vec<&[u8]> {
+        let wrap = Wrap { bytes, width };
+        let starts = std::iter::successors((!bytes.is_empty()).then_some(0), |start| wrap.after(*start));
+        starts.map(|start| &bytes[wrap.row(start)]).collect()
+    }
+
+    #[test]
+    fn rows_are_filled_by_columns_and_end_with_lines() {
+        let cases: [(&[u8], &[&[u8]]); 8] = [
+            (b"", &[]),
+            (b"ab", &[b"ab"]),
+            (b"abcdefgh", &[b"abcd", b"efgh"]),
+            (b"ab\n\ncd\n", &[b"ab", b"", b"cd"]),
+            ("日本語".as_bytes(), &["日本".as_bytes(), "語".as_bytes()]),
+            (b"ab\x1bcd", &[b"ab\x1bc", b"d"]),
+            (b"a\xff\xfeb", &[b"a", b"\xff", b"\xfe", b"b"]),
+            ("\u{202e}x".as_bytes(), &["\u{202e}".as_bytes(), b"x"]),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(rows(bytes, 4), expected, "{:?}", String::from_utf8_lossy(bytes));
+        }
+    }
+
+    #[test]
+    fn a_body_on_one_line_is_entered_anywhere() {
+        let bytes = vec![b'x'; 20 * 1024 * 1024];
+        let wrap = Wrap { bytes: &bytes, width: 100 };
+        let last = wrap.last_page(30);
+        assert_eq!(wrap.step(last, 29), wrap.start_of(bytes.len()));
+        assert_eq!(wrap.after(wrap.step(last, 29)), None);
+        assert!(wrap.start_of(10_000_000) <= 10_000_000 && wrap.start_of(10_000_000) > 10_000_000 - 100);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn rows_cover_every_byte_and_are_found_from_each(
+            pieces in proptest::collection::vec(
+                prop_oneof![Just("\n".to_owned()), "\\PC{0,9}", (0..70_000_usize).prop_map(|len| "aя\u{1b}".repeat(len / 4))],
+                0..4,
+            ),
+            width in 20..120_usize,
+        ) {
+            let bytes = pieces.concat().into_bytes();
+            let wrap = Wrap { bytes: &bytes, width };
+            let starts: Vec<_> = std::iter::successors((!bytes.is_empty()).then_some(0), |start| wrap.after(*start)).collect();
+            for pair in starts.windows(2) {
+                let row = wrap.row(pair[0]);
+                prop_assert!(bytes[row.end..pair[1]].is_empty() || &bytes[row.end..pair[1]] == b"\n");
+            }
+            // Going back is looked at here and there: each time costs the way from the last anchor.
+            for pair in starts.windows(2).step_by(starts.len() / 16 + 1) {
+                prop_assert_eq!(wrap.before(pair[1]), Some(pair[0]));
+            }
+        }
+    }
+}
