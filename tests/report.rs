@@ -72,27 +72,27 @@ async fn a_line_says_when_whether_who_what_and_how() {
     let cases = [
         (
             concluded(Status::Verified, "acme", &[("thing.made", "evt_1", 1)]),
-            "17:00:00 ✓ verified             acme                thing.made               POST /hooks                         2 B  evt_1",
+            "17:00:00 ✓ verified                  acme                thing.made               POST /hooks                         2 B  evt_1",
         ),
         (
             concluded(Status::Failed(Cause::WrongSecret), "acme", &[("thing.made", "evt_1", 3)]),
-            "17:00:00 ✗ failed: wrong_secret acme                thing.made               POST /hooks                         2 B  evt_1 attempt 3",
+            "17:00:00 ✗ failed: wrong_secret      acme                thing.made               POST /hooks                         2 B  evt_1 attempt 3",
         ),
         (
             concluded(Status::NoSecret, "acme", &[("a", "1", 1), ("a", "2", 1), ("b", "3", 1)]),
-            "17:00:00 ? no secret            acme                a, b (3)                 POST /hooks                         2 B  1",
+            "17:00:00 ? no secret                 acme                a, b (3)                 POST /hooks                         2 B  1",
         ),
         (
             probe,
-            "17:00:00 – not signed           acme                health check             POST /hooks                         2 B",
+            "17:00:00 – not signed                acme                health check             POST /hooks                         2 B",
         ),
         (
             capture("/x"),
-            "17:00:00 · unknown              –                   –                        POST /x                             2 B",
+            "17:00:00 · unknown                   –                   –                        POST /x                             2 B",
         ),
         (
             Capture::refused(delivery("/big", ""), refusal),
-            "17:00:00 ! refused 413          –                   –                        POST /big                             –  Too much.",
+            "17:00:00 ! refused 413               –                   –                        POST /big                             –  Too much.",
         ),
     ];
     for (capture, line) in cases {

@@ -12,6 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use super::framing::Arrived;
@@ -59,6 +60,9 @@ async fn receive(Extract(state): Extract<Arc<State>>, request: Request) -> Respo
     response
 }
 
+/// Large bodies are concluded one at a time: JSON made to be costly takes many times its own size while it is parsed.
+static LARGE: Semaphore = Semaphore::const_new(1);
+
 /// Concludes and pushes. What was begun is finished even if the sender has gone meanwhile.
 async fn keep(state: Arc<State>, delivery: Delivery, refused: Option<Refusal>, reply: Reply) {
     let large = delivery.body.len() > OFFLOAD;
@@ -67,8 +71,13 @@ async fn keep(state: Arc<State>, delivery: Delivery, refused: Option<Refusal>, r
         state.store.push(Capture { refused, ..Capture::new(delivery, conclusion, reply) });
     };
     if large {
+        // In a task of its own, for the sender may hang up while others have their turn.
+        let turn = async {
+            let _turn = LARGE.acquire().await;
+            spawn_blocking(work).await
+        };
         // It cannot panic, and is only cancelled with the whole runtime.
-        let _ = spawn_blocking(work).await;
+        let _ = tokio::spawn(turn).await;
     } else {
         work();
     }

@@ -5,8 +5,9 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 use std::pin::pin;
 use std::time::Duration;
 
+use tokio::sync::watch::{self, error::RecvError};
 use tokio::task::yield_now;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::Lines;
 use crate::record::ndjson;
@@ -14,7 +15,10 @@ use crate::store::{Capture, Cursor, Handle, Query};
 use crate::text;
 
 /// How many captures are held outside of the store while they are written.
-const BATCH: usize = 64;
+const BATCH: usize = 256;
+
+/// The least time between two writes.
+const REST: Duration = Duration::from_millis(5);
 
 /// What is written, and when that is over.
 #[derive(Clone, Debug)]
@@ -72,14 +76,22 @@ pub async fn follow(
             Step::Ended(ended) => return Ok(ended),
             Step::Written { more } => more,
         };
+        let rested = Instant::now() + REST;
         tokio::select! {
             biased;
             () = &mut stop => return writer.rest(Ended::Stopped),
             () = &mut time_is_up => return writer.rest(Ended::TimedOut),
             () = yield_now(), if more => {}
-            gone = changed.changed(), if !more => if gone.is_err() { return writer.rest(Ended::Stopped) },
+            gone = more_after(&mut changed, rested), if !more => if gone.is_err() { return writer.rest(Ended::Stopped) },
         }
     }
+}
+
+/// Waits for the store to change, in a burst only after a rest: a wake-up and a write for every delivery would cost the
+/// listener more than they give whoever reads.
+async fn more_after(changed: &mut watch::Receiver<u64>, rested: Instant) -> Result<(), RecvError> {
+    sleep_until(rested).await;
+    changed.changed().await
 }
 
 async fn after(timeout: Option<Duration>) {

@@ -81,7 +81,7 @@ pub async fn run(stage: Stage, stop: impl Future<Output = ()>) -> io::Result<()>
             event = events.next() => event.map_or(Ok(Next::Stop), |event| event.map(of_event))?,
             Some(done) = answers.recv() => Next::Finish(done),
             () = until(Some(due)), if dirty => Next::Draw,
-            () = has_more(&mut changed, more) => Next::ReadStore,
+            () = has_more(&mut changed, more, due) => Next::ReadStore,
             () = until(wakes_at), if wakes_at.is_some() => Next::Take(Box::new(Msg::TimePassed)),
         };
         stage.step(next)?;
@@ -95,9 +95,15 @@ async fn until(moment: Option<Instant>) {
     }
 }
 
-/// Comes back at once where the last slice left something, else when the store has changed.
-async fn has_more(changed: &mut watch::Receiver<u64>, more: bool) {
-    if !more && changed.changed().await.is_err() {
+/// Comes back at once where the last slice left something, else when the store has changed; in a burst once a frame, for
+/// waking at every delivery would take from the listener what no eye can see.
+async fn has_more(changed: &mut watch::Receiver<u64>, more: bool, due: Instant) {
+    if more {
+        return;
+    }
+    // The change is awaited last: whatever else happens meanwhile cannot lose it.
+    until(Some(due)).await;
+    if changed.changed().await.is_err() {
         std::future::pending::<()>().await;
     }
 }
