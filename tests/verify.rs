@@ -5,8 +5,8 @@ mod fixture;
 use bytes::Bytes;
 use fixture::{Sent, api_key, basic, bearer, hmac, provider, token};
 use hookglass::provider::{Encoding, Hash, Provider, ProviderId, Scheme};
-use hookglass::verify::{Cause, Effort, Outcome, Secret, Secrets, Status, check};
-use hookglass::wire::Extent;
+use hookglass::verify::{Cause, Effort, Outcome, Secret, Secrets, Status, check, sign};
+use hookglass::wire::{Extent, Head, Version};
 
 const BODY: &str = "{\"id\":\"evt_1\",\"price\":1.10,\"name\":\"Zoë\"}";
 
@@ -332,6 +332,22 @@ fn a_large_body_is_explained_fully_only_when_somebody_asks() {
     assert!(quick.trials.iter().any(|trial| trial.outcome == Outcome::Skipped));
     let thorough = sent.examine(&scheme, &["s"], Effort::Thorough);
     assert_eq!(thorough.verdict.status, Status::Failed(Cause::BodyReserialized));
+}
+
+#[test]
+fn a_secret_that_no_header_can_carry_is_told_without_it() {
+    let cases = [
+        (token(), "tell\nno one", "it has a line break or another control character in it"),
+        (api_key(), "tell\0no one", "it has a line break or another control character in it"),
+        (bearer(), "tell no one ", "it has blanks around it, which receivers leave out"),
+        (basic(), "tell no one", "credentials of Basic are written user:password"),
+    ];
+    for (scheme, secret, reason) in cases {
+        let mut head = Head::build("POST", "/", Version::Http11);
+        let error = sign(&scheme, &mut head, b"", &Secret::new(secret.into(), "env:HELD")).unwrap_err().to_string();
+        assert_eq!(error, format!("the secret of env:HELD cannot be sent in {}: {reason}", scheme.header));
+        assert_eq!(head.finish().headers().len(), 0);
+    }
 }
 
 mod any {

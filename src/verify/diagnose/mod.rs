@@ -19,7 +19,7 @@ use crate::provider::{Hmac, Scheme};
 /// How much may be spent on explaining one failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effort {
-    /// While a sender waits: a few milliseconds. Bodies up to some 64 KiB are explained fully.
+    /// While a sender waits: a few milliseconds. Bodies up to some 48 KiB are explained fully.
     Quick,
     /// When somebody asks: every hypothesis for bodies up to 1 MiB, within 250 ms.
     Thorough,
@@ -29,7 +29,7 @@ impl Effort {
     /// The bytes that may be hashed.
     fn budget(self) -> usize {
         match self {
-            Self::Quick => 4 << 20,
+            Self::Quick => 2 << 20,
             Self::Thorough => 64 << 20,
         }
     }

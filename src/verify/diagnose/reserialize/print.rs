@@ -1,11 +1,12 @@
 //! Printing a tree in a style. No recursion: bodies nest as deep as their sender likes.
 
 use super::Style;
-use super::tree::{Tree, Trees};
-use crate::json::{Kind, Value};
+use super::number::Numbers;
+use super::order::Arrangement;
+use super::tree::{Content, Text, Tree};
 
 /// What stands between values.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Layout {
     /// Nothing.
     Compact,
@@ -16,7 +17,7 @@ pub(super) enum Layout {
 }
 
 /// What strings escape beyond what JSON demands.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Escapes {
     /// `/` as `\/`.
     pub(super) slash: bool,
@@ -31,6 +32,36 @@ pub(super) struct Escapes {
 impl Escapes {
     pub(super) const NONE: Self = Self { slash: false, non_ascii: false, markup: false, separators: false };
 
+    /// Those that would change that text.
+    pub(super) fn in_text(text: &str) -> Self {
+        Self {
+            slash: text.contains('/'),
+            non_ascii: !text.is_ascii(),
+            markup: text.contains(['<', '>', '&']),
+            separators: text.contains(['\u{2028}', '\u{2029}']),
+        }
+    }
+
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            slash: self.slash || other.slash,
+            non_ascii: self.non_ascii || other.non_ascii,
+            markup: self.markup || other.markup,
+            separators: self.separators || other.separators,
+        }
+    }
+
+    /// Those that make a difference to a document in which these occur.
+    pub(super) fn that_matter(self, occurring: Self) -> Self {
+        Self {
+            slash: self.slash && occurring.slash,
+            non_ascii: self.non_ascii && occurring.non_ascii,
+            markup: self.markup && occurring.markup,
+            // Escaping all that is not ASCII escapes these too.
+            separators: self.separators && occurring.separators && !self.non_ascii,
+        }
+    }
+
     fn includes(self, character: char) -> bool {
         match character {
             '"' | '\\' | '\0'..='\u{1f}' => true,
@@ -44,9 +75,9 @@ impl Escapes {
 
 impl Style {
     /// Prints a document over `out`. False when that takes more than `limit` bytes: indenting what nests deep does.
-    pub(super) fn print(&self, trees: &mut Trees<'_>, out: &mut Vec<u8>, limit: usize) -> bool {
+    pub(super) fn print(&self, tree: &Tree<'_>, arrangement: &Arrangement, out: &mut Vec<u8>, limit: usize) -> bool {
         out.clear();
-        let mut printer = Printer { style: self, tree: trees.get(self.order), open: Vec::new(), out };
+        let mut printer = Printer { style: self, tree, arrangement, open: Vec::new(), out };
         printer.value(0);
         while printer.step() {
             if printer.out.len() > limit {
@@ -59,9 +90,8 @@ impl Style {
 }
 
 /// A container that is being printed.
-struct Open {
-    next: usize,
-    end: usize,
+struct Open<'p> {
+    rest: std::slice::Iter<'p, u32>,
     first: bool,
     closing: u8,
 }
@@ -69,7 +99,8 @@ struct Open {
 struct Printer<'p, 'a> {
     style: &'p Style,
     tree: &'p Tree<'a>,
-    open: Vec<Open>,
+    arrangement: &'p Arrangement,
+    open: Vec<Open<'p>>,
     out: &'p mut Vec<u8>,
 }
 
@@ -77,48 +108,55 @@ impl Printer<'_, '_> {
     /// Prints the next child of the innermost container, or closes it. False when nothing is open any more.
     fn step(&mut self) -> bool {
         let Some(open) = self.open.last_mut() else { return false };
-        let number = open.next;
-        if number == open.end {
-            let closing = open.closing;
-            self.open.pop();
-            self.line();
-            self.out.push(closing);
-            return true;
+        let first = std::mem::take(&mut open.first);
+        match open.rest.next() {
+            Some(&child) => self.child(child as usize, first),
+            None => {
+                let closing = open.closing;
+                self.open.pop();
+                self.line();
+                self.out.push(closing);
+            }
         }
-        open.next += 1;
-        if !std::mem::take(&mut open.first) {
-            self.out.extend_from_slice(if matches!(self.style.layout, Layout::Spaced) { b", " } else { b"," });
-        }
-        self.line();
-        self.key(self.tree.value(number));
-        self.value(number);
         true
     }
 
-    fn key(&mut self, value: Value<'_>) {
-        let Some(key) = value.key() else { return };
-        self.string(&key);
-        self.out.extend_from_slice(if matches!(self.style.layout, Layout::Compact) { b":" } else { b": " });
+    fn child(&mut self, node: usize, first: bool) {
+        if !first {
+            self.out.extend_from_slice(if self.style.layout == Layout::Spaced { b", " } else { b"," });
+        }
+        self.line();
+        if let Some(key) = &self.tree.nodes[node].key {
+            self.text(key);
+            self.out.extend_from_slice(if self.style.layout == Layout::Compact { b":" } else { b": " });
+        }
+        self.value(node);
     }
 
-    fn value(&mut self, number: usize) {
-        let value = self.tree.value(number);
-        match value.kind() {
-            Kind::Array => self.begin(number, *b"[]"),
-            Kind::Object => self.begin(number, *b"{}"),
-            Kind::String => self.string(&value.as_str().unwrap_or_default()),
-            Kind::Number => self.style.numbers.write(value.raw_str(), self.out),
-            Kind::Null | Kind::Bool => self.out.extend_from_slice(value.raw()),
+    fn value(&mut self, node: usize) {
+        match &self.tree.nodes[node].content {
+            Content::Array => self.begin(node, *b"[]"),
+            Content::Object => self.begin(node, *b"{}"),
+            Content::Text(text) => self.text(text),
+            Content::Word(word) => self.out.extend_from_slice(word.as_bytes()),
+            Content::Number(number) => {
+                let text = match self.style.numbers {
+                    Numbers::AsSent => number.as_sent,
+                    Numbers::JavaScript => &number.javascript,
+                    Numbers::Python => &number.python,
+                };
+                self.out.extend_from_slice(text.as_bytes());
+            }
         }
     }
 
-    fn begin(&mut self, number: usize, brackets: [u8; 2]) {
-        let (next, end) = self.tree.children(number);
-        if next == end {
-            self.out.extend_from_slice(&brackets);
+    fn begin(&mut self, node: usize, [opening, closing]: [u8; 2]) {
+        let children = self.arrangement.of_node(node);
+        self.out.push(opening);
+        if children.is_empty() {
+            self.out.push(closing);
         } else {
-            self.out.push(brackets[0]);
-            self.open.push(Open { next, end, first: true, closing: brackets[1] });
+            self.open.push(Open { rest: children.iter(), first: true, closing });
         }
     }
 
@@ -130,23 +168,31 @@ impl Printer<'_, '_> {
         }
     }
 
-    fn string(&mut self, text: &str) {
+    fn text(&mut self, text: &Text<'_>) {
         self.out.push(b'"');
-        let mut rest = text;
-        while let Some(at) = rest.find(|character| self.style.escapes.includes(character)) {
-            let (plain, tail) = rest.split_at(at);
-            self.out.extend_from_slice(plain.as_bytes());
-            let mut tail = tail.chars();
-            tail.next().into_iter().for_each(|character| escape(character, self.out));
-            rest = tail.as_str();
+        if text.is_plain {
+            self.out.extend_from_slice(text.resolved.as_bytes());
+        } else {
+            escape(&text.resolved, self.style.escapes, self.out);
         }
-        self.out.extend_from_slice(rest.as_bytes());
         self.out.push(b'"');
     }
 }
 
+fn escape(text: &str, escapes: Escapes, out: &mut Vec<u8>) {
+    let mut copied = 0;
+    for (at, character) in text.char_indices() {
+        if escapes.includes(character) {
+            out.extend_from_slice(&text.as_bytes()[copied..at]);
+            escape_one(character, out);
+            copied = at + character.len_utf8();
+        }
+    }
+    out.extend_from_slice(&text.as_bytes()[copied..]);
+}
+
 /// The short escape where there is one, else lower-case `\uXXXX`, with surrogates beyond the BMP.
-fn escape(character: char, out: &mut Vec<u8>) {
+fn escape_one(character: char, out: &mut Vec<u8>) {
     let short = match character {
         '"' | '\\' | '/' => character as u8,
         '\u{8}' => b'b',
@@ -155,8 +201,10 @@ fn escape(character: char, out: &mut Vec<u8>) {
         '\r' => b'r',
         '\t' => b't',
         _ => {
-            let units = &mut [0; 2];
-            character.encode_utf16(units).iter().for_each(|unit| out.extend(format!("\\u{unit:04x}").bytes()));
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                let digit = |shift: u16| b"0123456789abcdef"[usize::from(*unit >> shift & 0xf)];
+                out.extend([b'\\', b'u', digit(12), digit(8), digit(4), digit(0)]);
+            }
             return;
         }
     };

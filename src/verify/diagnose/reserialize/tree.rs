@@ -1,107 +1,110 @@
-//! The values of a document in the order that a stack prints them.
+//! A document made ready to be printed many times: escapes resolved, numbers worked out, and a note of what in it the
+//! styles can disagree about at all.
 
 use std::borrow::Cow;
 
-use crate::json::{Kind, Value};
+use super::number;
+use super::print::Escapes;
+use crate::json::{Document, Kind, Value};
 
-/// In what order the members of objects are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
-    /// As they came.
-    AsSent,
-    /// JavaScript's: keys that are array indices first, by number (ECMA-262 §10.1.11).
-    Indexed,
-    /// By key.
-    Sorted,
+/// The values of a document in its own order; a value's members or items follow it.
+pub(super) struct Tree<'a> {
+    pub(super) nodes: Vec<Node<'a>>,
+    pub(super) variety: Variety,
 }
 
-/// One order of a document. Breadth first, so that the children of a value are neighbours.
-pub(super) struct Tree<'a> {
-    values: Vec<Value<'a>>,
-    children: Vec<(usize, usize)>,
+pub(super) struct Node<'a> {
+    /// Its name, in an object.
+    pub(super) key: Option<Text<'a>>,
+    pub(super) content: Content<'a>,
+    /// The number of the first node that is not below it.
+    pub(super) after: usize,
+}
+
+pub(super) enum Content<'a> {
+    /// `null`, `true`, `false`, or a number that everybody prints as it was sent.
+    Word(&'a str),
+    Number(Box<Number<'a>>),
+    Text(Text<'a>),
+    Array,
+    Object,
+}
+
+/// A number that not everybody prints as it was sent.
+pub(super) struct Number<'a> {
+    pub(super) as_sent: &'a str,
+    pub(super) javascript: Cow<'a, str>,
+    pub(super) python: Cow<'a, str>,
+}
+
+pub(super) struct Text<'a> {
+    pub(super) resolved: Cow<'a, str>,
+    /// Nobody escapes anything in it.
+    pub(super) is_plain: bool,
+}
+
+/// What occurs in a document. Styles that differ in what does not occur print alike.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Variety {
+    /// Characters that some escape.
+    pub(super) escapable: Escapes,
+    /// Numbers that JavaScript prints otherwise than they were sent.
+    pub(super) javascript: bool,
+    /// Numbers that Python prints otherwise than they were sent.
+    pub(super) python: bool,
 }
 
 impl<'a> Tree<'a> {
-    fn of(root: Value<'a>, order: Order) -> Self {
-        let mut values = vec![root];
-        let mut children = Vec::new();
-        while let Some(&value) = values.get(children.len()) {
-            let start = values.len();
-            match value.kind() {
-                Kind::Array => values.extend(value.children()),
-                Kind::Object => values.extend(members(value, order)),
-                _ => {}
-            }
-            children.push((start, values.len()));
+    pub(super) fn of(document: &'a Document) -> Self {
+        let mut nodes = Vec::with_capacity(document.len());
+        let mut variety = Variety { escapable: Escapes::NONE, javascript: false, python: false };
+        let mut next = Some(document.root());
+        while let Some(value) = next {
+            let key = value.key().map(|key| variety.text(key));
+            nodes.push(Node { key, content: variety.content(value), after: value.after() as usize });
+            next = document.value(value.index() + 1);
         }
-        Self { values, children }
+        Self { nodes, variety }
     }
 
-    /// A value by its number; the root is 0.
-    pub(super) fn value(&self, number: usize) -> Value<'a> {
-        self.values[number]
-    }
-
-    /// The numbers of a value's children: the first, and one past the last.
-    pub(super) fn children(&self, number: usize) -> (usize, usize) {
-        self.children[number]
-    }
-}
-
-/// The orders of one document, each made when it is first asked for.
-pub(super) struct Trees<'a> {
-    root: Value<'a>,
-    made: Vec<(Order, Tree<'a>)>,
-}
-
-impl<'a> Trees<'a> {
-    pub(super) fn of(root: Value<'a>) -> Self {
-        Self { root, made: Vec::new() }
-    }
-
-    pub(super) fn get(&mut self, order: Order) -> &Tree<'a> {
-        let at = self.made.iter().position(|made| made.0 == order).unwrap_or_else(|| {
-            self.made.push((order, Tree::of(self.root, order)));
-            self.made.len() - 1
-        });
-        &self.made[at].1
+    /// The numbers of a node's children.
+    pub(super) fn children(&self, of: usize) -> impl Iterator<Item = usize> {
+        let end = self.nodes[of].after;
+        let mut next = of + 1;
+        std::iter::from_fn(move || {
+            let child = (next < end).then_some(next)?;
+            next = self.nodes[child].after;
+            Some(child)
+        })
     }
 }
 
-type Member<'a> = (Cow<'a, str>, Value<'a>);
-
-fn members(object: Value<'_>, order: Order) -> impl Iterator<Item = Value<'_>> {
-    let members = object.children().map(|child| (child.key().unwrap_or_default(), child)).collect();
-    let mut members = without_duplicates(members);
-    match order {
-        Order::AsSent => {}
-        Order::Indexed => members.sort_by_key(|(key, _)| array_index(key).unwrap_or(u64::MAX)),
-        Order::Sorted => members.sort_by(|one, other| one.0.cmp(&other.0)),
+impl Variety {
+    fn content<'a>(&mut self, value: Value<'a>) -> Content<'a> {
+        match value.kind() {
+            Kind::Array => Content::Array,
+            Kind::Object => Content::Object,
+            Kind::Null | Kind::Bool => Content::Word(value.raw_str()),
+            Kind::Number => self.number(value.raw_str()),
+            Kind::String => Content::Text(self.text(value.as_str().unwrap_or_default())),
+        }
     }
-    members.into_iter().map(|member| member.1)
-}
 
-/// Parsers keep the last value of a key that is there twice, in the place of the first.
-fn without_duplicates(mut members: Vec<Member<'_>>) -> Vec<Member<'_>> {
-    let mut by_key: Vec<usize> = (0..members.len()).collect();
-    by_key.sort_by(|&one, &other| members[one].0.cmp(&members[other].0));
-    let alike = |one: &usize, other: &usize| members[*one].0 == members[*other].0;
-    let twins: Vec<Vec<usize>> =
-        by_key.chunk_by(alike).filter(|alike| alike.len() > 1).map(<[usize]>::to_vec).collect();
-    if twins.is_empty() {
-        return members;
+    fn number<'a>(&mut self, as_sent: &'a str) -> Content<'a> {
+        let (javascript, python) = (number::javascript(as_sent), number::python(as_sent));
+        if javascript == as_sent && python == as_sent {
+            return Content::Word(as_sent);
+        }
+        self.javascript |= javascript != as_sent;
+        self.python |= python != as_sent;
+        Content::Number(Box::new(Number { as_sent, javascript, python }))
     }
-    let mut kept = vec![true; members.len()];
-    for twins in twins {
-        members[twins[0]].1 = members[twins[twins.len() - 1]].1;
-        twins[1..].iter().for_each(|&at| kept[at] = false);
-    }
-    let mut kept = kept.into_iter();
-    members.retain(|_| kept.next().unwrap_or(true));
-    members
-}
 
-fn array_index(key: &str) -> Option<u64> {
-    let number: u64 = key.parse().ok().filter(|number| *number < u64::from(u32::MAX))?;
-    (number.to_string() == key).then_some(number)
+    fn text<'a>(&mut self, resolved: Cow<'a, str>) -> Text<'a> {
+        let is_plain = resolved.bytes().all(|byte| matches!(byte, b' '..=b'~') && !b"\"\\/<>&".contains(&byte));
+        if !is_plain {
+            self.escapable = self.escapable.or(Escapes::in_text(&resolved));
+        }
+        Text { resolved, is_plain }
+    }
 }
