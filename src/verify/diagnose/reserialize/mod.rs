@@ -46,7 +46,7 @@ const JAVASCRIPT: Style = Style { order: Order::Indexed, numbers: Numbers::JavaS
 const PYTHON: Style = Style {
     layout: Layout::Spaced,
     numbers: Numbers::Python,
-    escapes: Escapes { non_ascii: true, ..Escapes::NONE },
+    escapes: Escapes { non_ascii: true, delete: true, ..Escapes::NONE },
     ..COMPACT
 };
 const PHP: Style = Style {
@@ -55,13 +55,14 @@ const PHP: Style = Style {
     ..COMPACT
 };
 const GO: Style = Style { numbers: Numbers::JavaScript, escapes: MARKUP, ..COMPACT };
+const JQ: Style = Style { escapes: Escapes { delete: true, ..Escapes::NONE }, end: "\n", ..COMPACT };
 const MARKUP: Escapes = Escapes { markup: true, separators: true, ..Escapes::NONE };
 const SEPARATORS: Escapes = Escapes { separators: true, ..Escapes::NONE };
 const SLASH: Escapes = Escapes { slash: true, ..SEPARATORS };
 const NON_ASCII: Escapes = Escapes { non_ascii: true, ..Escapes::NONE };
 
 /// The most common first.
-const STYLES: [Style; 33] = [
+const STYLES: [Style; 36] = [
     Style { name: "JSON.stringify", ..JAVASCRIPT },
     Style { name: "Python's json.dumps", ..PYTHON },
     Style { name: "Python's json.dumps with compact separators", layout: Layout::Compact, ..PYTHON },
@@ -107,9 +108,18 @@ const STYLES: [Style; 33] = [
     Style { name: "Python's json.dumps with indent=2", layout: Layout::Indented("  "), ..PYTHON },
     Style { name: "Python's json.dumps with indent=4", layout: Layout::Indented("    "), ..PYTHON },
     Style { name: "PHP's json_encode with JSON_PRETTY_PRINT", layout: Layout::Indented("    "), ..PHP },
-    Style { name: "jq", layout: Layout::Indented("  "), end: "\n", ..COMPACT },
-    Style { name: "jq -c", end: "\n", ..COMPACT },
-    Style { name: "jq -S", layout: Layout::Indented("  "), order: Order::Sorted, end: "\n", ..COMPACT },
+    Style { name: "jq", layout: Layout::Indented("  "), ..JQ },
+    Style { name: "jq -c", ..JQ },
+    Style { name: "jq -S", layout: Layout::Indented("  "), order: Order::Sorted, ..JQ },
+    Style { name: "jq 1.6", layout: Layout::Indented("  "), numbers: Numbers::JavaScript, ..JQ },
+    Style { name: "jq 1.6 with -c", numbers: Numbers::JavaScript, ..JQ },
+    Style {
+        name: "jq 1.6 with -S",
+        layout: Layout::Indented("  "),
+        order: Order::Sorted,
+        numbers: Numbers::JavaScript,
+        ..JQ
+    },
     Style { name: "python -m json.tool", layout: Layout::Indented("    "), end: "\n", ..PYTHON },
 ];
 
@@ -290,7 +300,14 @@ mod tests {
 
     #[test]
     fn styles_are_left_out_only_where_another_prints_alike() {
-        let bodies = [BODY, "1", "[1.0]", "{\"b\":1,\"a\":\"/\"}", "[\"é\",\"<\"]", "{\"1\":\"\u{2028}\",\"0\":1e400}"];
+        let bodies = [
+            BODY,
+            "1",
+            "[1.0]",
+            "{\"b\":1,\"a\":\"/\"}",
+            "[\"é\",\"<\",\"\u{7f}\"]",
+            "{\"1\":\"\u{2028}\",\"0\":1e400}",
+        ];
         for body in bodies {
             let document = Document::parse(Bytes::from(body)).unwrap();
             let press = Press::of(&document);

@@ -27,10 +27,13 @@ pub(super) struct Escapes {
     pub(super) markup: bool,
     /// U+2028 and U+2029 as `\uXXXX`.
     pub(super) separators: bool,
+    /// DEL as `\u007f`.
+    pub(super) delete: bool,
 }
 
 impl Escapes {
-    pub(super) const NONE: Self = Self { slash: false, non_ascii: false, markup: false, separators: false };
+    pub(super) const NONE: Self =
+        Self { slash: false, non_ascii: false, markup: false, separators: false, delete: false };
 
     /// Those that would change that text.
     pub(super) fn in_text(text: &str) -> Self {
@@ -39,6 +42,7 @@ impl Escapes {
             non_ascii: !text.is_ascii(),
             markup: text.contains(['<', '>', '&']),
             separators: text.contains(['\u{2028}', '\u{2029}']),
+            delete: text.contains('\u{7f}'),
         }
     }
 
@@ -48,6 +52,7 @@ impl Escapes {
             non_ascii: self.non_ascii || other.non_ascii,
             markup: self.markup || other.markup,
             separators: self.separators || other.separators,
+            delete: self.delete || other.delete,
         }
     }
 
@@ -59,6 +64,7 @@ impl Escapes {
             markup: self.markup && occurring.markup,
             // Escaping all that is not ASCII escapes these too.
             separators: self.separators && occurring.separators && !self.non_ascii,
+            delete: self.delete && occurring.delete,
         }
     }
 
@@ -67,6 +73,7 @@ impl Escapes {
             '"' | '\\' | '\0'..='\u{1f}' => true,
             '/' => self.slash,
             '<' | '>' | '&' => self.markup,
+            '\u{7f}' => self.delete,
             '\u{2028}' | '\u{2029}' if self.separators => true,
             _ => self.non_ascii && !character.is_ascii(),
         }
