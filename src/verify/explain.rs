@@ -119,7 +119,7 @@ pub(super) fn unexplained(scheme: &Scheme) -> Verdict {
     failed(
         scheme,
         Cause::WrongSecret,
-        "The signature is not of these bytes with your secret; the body is too large to have tried every explanation.",
+        "The signature is not of these bytes with your secret; the body is too large or too deep to have tried every explanation.",
         "Check the secret first; `hookglass verify` tries more.",
     )
 }
