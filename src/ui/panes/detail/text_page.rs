@@ -127,7 +127,7 @@ impl TextPage {
 
     fn text_lines(&self, width: usize, height: usize) -> Vec<Line> {
         let wrap = self.wrap(width);
-        let first = wrap.start_of(self.top.min(wrap.last_page(height)));
+        let first = wrap.start_of(self.top);
         let starts = std::iter::successors(Some(first), |start| wrap.after(*start)).take(height);
         starts.map(|start| self.text_line(wrap.row(start))).collect()
     }
