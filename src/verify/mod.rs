@@ -7,6 +7,7 @@ mod check;
 mod diagnose;
 mod explain;
 mod hmac;
+mod recipe;
 mod secret;
 mod sign;
 mod token;
@@ -14,6 +15,7 @@ mod verdict;
 
 pub use check::{Examination, check, examine};
 pub use diagnose::{Effort, Outcome, Trial};
+pub use recipe::{Recipe, recipes};
 pub(crate) use secret::variable_of;
 pub use secret::{Secret, SecretError, Secrets, Variables};
 pub use sign::{SignError, sign};

@@ -40,16 +40,40 @@ pub enum Status {
 pub enum Cause {
     /// Nothing else explains it.
     WrongSecret,
+    /// It matches with the secret of another provider.
+    OtherProviderSecret,
     /// It matches with blanks or a line break around the secret, or without them.
     SecretWhitespace,
+    /// It matches with quotes around the secret, or without them.
+    SecretQuoted,
+    /// It matches with the secret decoded or not, or with or without its prefix or a byte order mark.
+    SecretEncoding,
     /// It matches under another hash.
     WrongAlgorithm,
-    /// The header cannot be a signature of this scheme.
+    /// It matches when the header is read as hex, base64 or base64url, whichever is not due.
+    WrongEncoding,
+    /// The header cannot be a signature of this scheme, or is under another name or prefix.
     MalformedSignature,
+    /// The header is there more than once.
+    DuplicateSignature,
     /// It matches the body parsed and printed again.
     BodyReserialized,
     /// It matches with a trailing newline added or removed, or with CRLF for LF or the reverse.
     BodyNewline,
+    /// It matches the body in another character set or form, or with or without a byte order mark.
+    BodyEncoding,
+    /// It matches the body without its compression, or with it.
+    BodyCompressed,
+    /// It matches an empty body where one arrived, or the reverse.
+    BodyEmpty,
+    /// The timestamp that is signed along is absent.
+    TimestampMissing,
+    /// The timestamp that is signed along is none.
+    TimestampMalformed,
+    /// The signature is right, but too old or of the future.
+    TimestampStale,
+    /// It matches with other parts signed: without the timestamp, or with the URL.
+    SignedContent,
     /// The token is another one.
     TokenMismatch,
     /// User, password or key are others.
@@ -93,13 +117,25 @@ impl Status {
 
 impl Cause {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 21] = [
         Self::WrongSecret,
+        Self::OtherProviderSecret,
         Self::SecretWhitespace,
+        Self::SecretQuoted,
+        Self::SecretEncoding,
         Self::WrongAlgorithm,
+        Self::WrongEncoding,
         Self::MalformedSignature,
+        Self::DuplicateSignature,
         Self::BodyReserialized,
         Self::BodyNewline,
+        Self::BodyEncoding,
+        Self::BodyCompressed,
+        Self::BodyEmpty,
+        Self::TimestampMissing,
+        Self::TimestampMalformed,
+        Self::TimestampStale,
+        Self::SignedContent,
         Self::TokenMismatch,
         Self::CredentialsMismatch,
         Self::Truncated,
@@ -114,11 +150,23 @@ impl Cause {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::WrongSecret => "wrong_secret",
+            Self::OtherProviderSecret => "other_provider_secret",
             Self::SecretWhitespace => "secret_whitespace",
+            Self::SecretQuoted => "secret_quoted",
+            Self::SecretEncoding => "secret_encoding",
             Self::WrongAlgorithm => "wrong_algorithm",
+            Self::WrongEncoding => "wrong_encoding",
             Self::MalformedSignature => "malformed_signature",
+            Self::DuplicateSignature => "duplicate_signature",
             Self::BodyReserialized => "body_reserialized",
             Self::BodyNewline => "body_newline",
+            Self::BodyEncoding => "body_encoding",
+            Self::BodyCompressed => "body_compressed",
+            Self::BodyEmpty => "body_empty",
+            Self::TimestampMissing => "timestamp_missing",
+            Self::TimestampMalformed => "timestamp_malformed",
+            Self::TimestampStale => "timestamp_stale",
+            Self::SignedContent => "signed_content",
             Self::TokenMismatch => "token_mismatch",
             Self::CredentialsMismatch => "credentials_mismatch",
             Self::Truncated => "truncated",
