@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::provider::{Event, ProviderId};
-use crate::verify::{Status, Verdict};
+use crate::verify::{Status, Trial, Verdict};
 use crate::wire::{Delivery, Exchange, Refusal};
 
 /// The place of a capture in its run, from 1; never used twice.
@@ -119,6 +119,7 @@ impl Capture {
             + events
             + verdict.explanation.len()
             + verdict.fix.as_ref().map_or(0, |fix| fix.len())
+            + verdict.trials.iter().map(Trial::footprint).sum::<usize>()
             + self.exchanges.iter().map(|exchange| exchange.footprint()).sum::<usize>()
     }
 }

@@ -52,7 +52,7 @@ impl Knowledge {
         let best = detection.best();
         let mut first = None;
         for Candidate { provider, .. } in best {
-            let verdict = examine(provider, delivery, &self.secrets, effort).verdict;
+            let verdict = examine(provider, delivery, &self.secrets, effort);
             if verdict.status == Status::Verified {
                 return Some(Settled { provider, verdict, ties: Box::default() });
             }

@@ -1,37 +1,28 @@
 //! The verdict of one delivery.
 
-use super::diagnose::{self, Effort, Trial};
+use super::diagnose::{self, Effort};
 use super::{Secret, Secrets, Verdict, explain, hmac, token};
 use crate::provider::{Family, Hmac, Provider, Scheme};
 use crate::wire::{Delivery, Head};
 
-/// A verdict, and what was tried to explain it where it is a failure.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Examination {
-    /// The verdict.
-    pub verdict: Verdict,
-    /// Every hypothesis in the order tried; the last one is the explanation where it matched.
-    pub trials: Vec<Trial>,
-}
-
 /// Checks a delivery as that provider's, with every secret configured for it. Reads no clock and no file, and spends
 /// little enough on explaining a failure to be called while the sender waits.
 pub fn check(provider: &Provider, delivery: &Delivery, secrets: &Secrets) -> Verdict {
-    examine(provider, delivery, secrets, Effort::Quick).verdict
+    examine(provider, delivery, secrets, Effort::Quick)
 }
 
-/// Checks a delivery and tells what was tried to explain a failure.
-pub fn examine(provider: &Provider, delivery: &Delivery, secrets: &Secrets, effort: Effort) -> Examination {
-    let Some(scheme) = scheme_in_use(provider, &delivery.head) else { return explain::absent(provider).into() };
+/// Checks a delivery, with more or less spent on explaining a failure.
+pub fn examine(provider: &Provider, delivery: &Delivery, secrets: &Secrets, effort: Effort) -> Verdict {
+    let Some(scheme) = scheme_in_use(provider, &delivery.head) else { return explain::absent(provider) };
     let secrets: Vec<&Secret> = secrets.of(&provider.id).collect();
     if secrets.is_empty() {
-        return explain::no_secret(provider, scheme).into();
+        return explain::no_secret(provider, scheme);
     }
     let values: Vec<&[u8]> = delivery.head.get_all(&scheme.header).collect();
     match (values[..].split_first(), &scheme.family) {
         (Some((value, [])), Family::Hmac(hmac)) => signature(scheme, hmac, value, delivery, &secrets, effort),
         (Some((value, [])), family) => credentials(scheme, family, value, &secrets),
-        _ => explain::duplicated(scheme, values.len()).into(),
+        _ => explain::duplicated(scheme, values.len()),
     }
 }
 
@@ -48,35 +39,29 @@ fn signature(
     delivery: &Delivery,
     secrets: &[&Secret],
     effort: Effort,
-) -> Examination {
+) -> Verdict {
     let tag = match hmac::read(hmac, value) {
         Ok(tag) => tag,
-        Err(how) => return explain::malformed(scheme, &how).into(),
+        Err(how) => return explain::malformed(scheme, &how),
     };
     if delivery.is_truncated() {
-        return explain::truncated(scheme).into();
+        return explain::truncated(scheme);
     }
     let content = hmac::content(&hmac.content, &delivery.body);
     let signs = |secret: &&&Secret| hmac::matches(hmac.hash, secret.expose(), content.clone(), &tag.bytes);
     match secrets.iter().find(|secret| tag.fits && signs(secret)) {
-        Some(secret) => explain::signed(scheme, secret, secrets.len() - 1, tag.upper_case).into(),
+        Some(secret) => explain::signed(scheme, secret, secrets.len() - 1, tag.upper_case),
         None => diagnose::signature(scheme, hmac, &tag, &delivery.body, secrets, effort),
     }
 }
 
-fn credentials(scheme: &Scheme, family: &Family, value: &[u8], secrets: &[&Secret]) -> Examination {
+fn credentials(scheme: &Scheme, family: &Family, value: &[u8], secrets: &[&Secret]) -> Verdict {
     let presented = match token::presented(family, value) {
         Ok(presented) => presented,
-        Err(how) => return explain::malformed(scheme, &how).into(),
+        Err(how) => return explain::malformed(scheme, &how),
     };
     match secrets.iter().find(|secret| token::matches(&presented, secret.expose())) {
-        Some(secret) => explain::authenticated(scheme, secret, secrets.len() - 1).into(),
+        Some(secret) => explain::authenticated(scheme, secret, secrets.len() - 1),
         None => diagnose::credentials(scheme, &presented, secrets),
-    }
-}
-
-impl From<Verdict> for Examination {
-    fn from(verdict: Verdict) -> Self {
-        Self { verdict, trials: Vec::new() }
     }
 }

@@ -16,6 +16,7 @@ impl Verdict {
             header: Some(scheme.header.to_ascii_lowercase().into()),
             explanation: explanation.into(),
             fix: None,
+            trials: Box::default(),
         }
     }
 
@@ -34,7 +35,14 @@ pub(super) fn absent(provider: &Provider) -> Verdict {
 }
 
 fn not_signed(explanation: String) -> Verdict {
-    Verdict { status: Status::NotSigned, scheme: None, header: None, explanation: explanation.into(), fix: None }
+    Verdict {
+        status: Status::NotSigned,
+        scheme: None,
+        header: None,
+        explanation: explanation.into(),
+        fix: None,
+        trials: Box::default(),
+    }
 }
 
 fn unsigned(scheme: &Scheme) -> Verdict {

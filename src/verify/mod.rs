@@ -1,6 +1,6 @@
 //! Is a delivery authentic, and if not, why not?
 //!
-//! [`check`] finds; where it finds a failure, what it was is told by recomputing ([`examine`] lists what was tried). Nothing
+//! [`check`] finds; where it finds a failure, what it was is told by recomputing ([`Verdict::trials`] lists what was tried). Nothing
 //! here reads a clock or the network, and no text made here holds a secret or a signature, received or expected.
 
 mod check;
@@ -13,7 +13,7 @@ mod sign;
 mod token;
 mod verdict;
 
-pub use check::{Examination, check, examine};
+pub use check::{check, examine};
 pub use diagnose::{Effort, Outcome, Trial};
 pub use recipe::{Recipe, recipes};
 pub(crate) use secret::variable_of;

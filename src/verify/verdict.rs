@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::Trial;
+
 /// Whether a delivery is authentic, how that is known, and what to do if not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
@@ -15,6 +17,8 @@ pub struct Verdict {
     pub explanation: Cow<'static, str>,
     /// What to change, and where.
     pub fix: Option<Cow<'static, str>>,
+    /// What was tried to explain a failure, in that order; the last one is the cause where it matched. Not in records.
+    pub trials: Box<[Trial]>,
 }
 
 /// The finding of a verdict.
@@ -183,6 +187,7 @@ impl Verdict {
             header: None,
             explanation: Cow::Borrowed("A probe carries no event, and is not signed."),
             fix: None,
+            trials: Box::default(),
         }
     }
 
@@ -194,6 +199,7 @@ impl Verdict {
             header: None,
             explanation: Cow::Borrowed("No known provider sends deliveries like this one."),
             fix: Some(Cow::Borrowed("Name the provider with --provider; `hookglass providers` lists them.")),
+            trials: Box::default(),
         }
     }
 }

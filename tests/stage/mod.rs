@@ -64,6 +64,7 @@ pub(crate) fn verdict(status: Status) -> Verdict {
         header: Some("x-brighten-signature".into()),
         explanation: explanation.into(),
         fix: fix.map(Into::into),
+        trials: Box::default(),
     }
 }
 

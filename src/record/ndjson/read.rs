@@ -202,6 +202,7 @@ fn verdict(record: &VerdictRecord<'_>) -> Result<Verdict, String> {
         header: record.header.as_deref().map(Box::from),
         explanation: record.explanation.to_string().into(),
         fix: record.fix.as_deref().map(|fix| fix.to_owned().into()),
+        trials: Box::default(),
     })
 }
 

@@ -51,6 +51,7 @@ fn a_delivery_is_written_key_by_key_as_documented() {
         header: Some("x-sig".into()),
         explanation: "It matches without the last newline.".into(),
         fix: None,
+        trials: Box::default(),
     };
     let provider = Some(ProviderId::new("acme"));
     let events = [event("made")].into();

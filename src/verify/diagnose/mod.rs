@@ -11,9 +11,8 @@ mod whitespace;
 
 use std::borrow::Cow;
 
-use super::check::Examination;
 use super::hmac::{self, Tag};
-use super::{Cause, Secret, explain, token};
+use super::{Cause, Secret, Verdict, explain, token};
 use crate::provider::{Hmac, Scheme};
 
 /// How much may be spent on explaining one failure.
@@ -65,7 +64,7 @@ pub(super) fn signature(
     body: &bytes::Bytes,
     secrets: &[&Secret],
     effort: Effort,
-) -> Examination {
+) -> Verdict {
     let mut attempts = Attempts { hmac, tag, secrets, left: effort.budget(), trials: Vec::new() };
     let reason = attempts.run(body);
     let skipped = attempts.trials.iter().any(|trial| trial.outcome == Outcome::Skipped);
@@ -75,11 +74,11 @@ pub(super) fn signature(
         None if skipped => explain::unexplained(scheme),
         None => explain::wrong_secret(scheme, secrets.len()),
     };
-    Examination { verdict, trials: attempts.trials }
+    Verdict { trials: attempts.trials.into(), ..verdict }
 }
 
 /// Explains a token or credentials that do not match.
-pub(super) fn credentials(scheme: &Scheme, presented: &[u8], secrets: &[&Secret]) -> Examination {
+pub(super) fn credentials(scheme: &Scheme, presented: &[u8], secrets: &[&Secret]) -> Verdict {
     let mut trials = Vec::new();
     for variant in &whitespace::VARIANTS {
         let differs = |key: &[u8]| variant.of(key).is_some_and(|changed| token::matches(presented, &changed));
@@ -88,10 +87,10 @@ pub(super) fn credentials(scheme: &Scheme, presented: &[u8], secrets: &[&Secret]
         if let Some(secret) = found {
             let reason = variant.reason(secret);
             let verdict = explain::failed(scheme, reason.cause, reason.explanation, reason.fix);
-            return Examination { verdict, trials };
+            return Verdict { trials: trials.into(), ..verdict };
         }
     }
-    Examination { verdict: explain::another(scheme), trials }
+    Verdict { trials: trials.into(), ..explain::another(scheme) }
 }
 
 /// A cause that was proved, in words.
@@ -162,6 +161,12 @@ impl<'a> Attempts<'a> {
 }
 
 impl Trial {
+    /// The memory it holds, in bytes.
+    pub(crate) fn footprint(&self) -> usize {
+        let owned = if let Cow::Owned(name) = &self.name { name.capacity() } else { 0 };
+        size_of::<Self>() + owned
+    }
+
     fn of(cause: Cause, name: Cow<'static, str>, matched: bool) -> Self {
         Self { cause, name, outcome: if matched { Outcome::Matched } else { Outcome::Differed } }
     }
