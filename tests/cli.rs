@@ -92,6 +92,8 @@ fn a_mistake_is_one_line_with_its_exit_code() {
         (&["providers", "--check", "/nowhere/provider.toml"], 3, "/nowhere/provider.toml"),
         (&["verify", "/nowhere.ndjson"], 3, "/nowhere.ndjson"),
         (&["completions", "tcsh"], 2, "tcsh"),
+        (&["listen", "--tolerance", "soon"], 2, "--tolerance"),
+        (&["listen", "--public-url", "example.com"], 2, "https://hooks.example.com"),
     ];
     for (args, code, names) in cases {
         let output = run(args);
@@ -139,6 +141,49 @@ fn the_reply_is_settable_and_a_wait_that_fails_is_exit_1() {
     assert_eq!(listener.send("POST /", "x"), "HTTP/1.1 503 Service Unavailable");
     let (code, out, _) = listener.finish();
     assert_eq!((code, out.lines().count()), (Some(1), 1));
+}
+
+#[test]
+fn one_listener_serves_many_senders_by_their_paths() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config.toml");
+    let config = "reply = 202\n[[endpoint]]\npath = '/raaft'\nprovider = 'raaft'\nsecret = 'literal:tok'\n\
+                  [[endpoint]]\npath = '/raaft/eu'\nprovider = 'raaft'\nsecret = 'literal:eu'\nreply = 204";
+    std::fs::write(&file, config).unwrap();
+    let file = file.to_str().unwrap();
+    let listener = Listener::start(&["--config", file, "--format", "ndjson", "--count", "3"]);
+    let cases = [
+        ("/raaft", "HTTP/1.1 202 Accepted", "raaft", "verified"),
+        ("/raaft/eu", "HTTP/1.1 204 No Content", "raaft", "failed"),
+        ("/else", "HTTP/1.1 202 Accepted", "raaft", "no_secret"),
+    ];
+    for (path, status, ..) in cases {
+        assert_eq!(listener.send(&format!("POST {path} HTTP/1.1\r\nx-raaft-token: tok\r\nX-Rest:"), "{}"), status);
+    }
+    let (_, out, _) = listener.finish();
+    for (line, (path, _, provider, verdict)) in out.lines().zip(cases) {
+        let record: serde_json::Value = serde_json::from_str(line).unwrap();
+        let told = (record["provider"].as_str().unwrap_or_default(), record["verdict"]["status"].as_str().unwrap());
+        assert_eq!(told, (provider, verdict), "{path}");
+    }
+}
+
+#[test]
+fn an_endpoint_that_cannot_be_had_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config.toml");
+    let cases = [
+        ("provider = 'rafft'", "endpoint /x: no provider is called `rafft`: did you mean `raaft`?"),
+        ("secret = 'env:HOOKGLASS_NOT_SET'", "endpoint /x: the environment variable HOOKGLASS_NOT_SET is not set"),
+        ("secret = 'hunter2'", "endpoint /x: a secret is written env:VAR"),
+    ];
+    for (line, says) in cases {
+        std::fs::write(&file, format!("[[endpoint]]\npath = '/x'\n{line}")).unwrap();
+        let output = run(&["listen", "--config", file.to_str().unwrap()]);
+        let error = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{error}");
+        assert!(error.contains(says) && error.lines().count() == 1 && !error.contains("hunter2"), "{error}");
+    }
 }
 
 #[test]

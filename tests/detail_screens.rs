@@ -31,7 +31,7 @@ fn sample(provider: &str, event: &str, signed_with: &str, known: &str) -> Captur
     let delivery = delivery(head, sample.body.clone());
     let mut secrets = Secrets::default();
     secrets.add(Some(provider.id.clone()), Secret::new(known.into(), "test"));
-    let knowledge = Knowledge { catalog, secrets, assumed: None };
+    let knowledge = Knowledge::new(catalog, secrets);
     let conclusion = knowledge.conclude(&delivery);
     Capture::new(delivery, conclusion, Reply { status: 200, delay_ms: 0 })
 }
@@ -44,7 +44,7 @@ fn delivery(head: HeadBuilder, body: Bytes) -> Delivery {
 /// A delivery of nobody known.
 fn unknown(content_type: &str, body: impl Into<Bytes>) -> Capture {
     let head = Head::build("POST", "/in?a=1", Version::Http11).header("content-type", content_type);
-    let knowledge = Knowledge { catalog: Catalog::builtin(), secrets: Secrets::default(), assumed: None };
+    let knowledge = Knowledge::new(Catalog::builtin(), Secrets::default());
     let delivery = delivery(head, body.into());
     let conclusion = knowledge.conclude(&delivery);
     Capture::new(delivery, conclusion, Reply { status: 200, delay_ms: 0 })

@@ -79,7 +79,7 @@ async fn edits_are_signed_and_change_nothing_else() {
 async fn the_demo_shows_each_provider_and_each_way_to_fail() {
     let script = Script::demo().unwrap();
     let stage = stage_with(Catalog::builtin(), script.secrets()).await;
-    let Knowledge { catalog, secrets, .. } = stage.knowledge.clone();
+    let (catalog, secrets) = (stage.knowledge.catalog.clone(), stage.knowledge.secrets().clone());
     script.play(&Stage { catalog, secrets, address: stage.address }, false).await.unwrap();
     let seen: Vec<String> = stage.store.all().iter().map(|capture| summary(capture)).collect();
     assert_eq!(
@@ -207,7 +207,7 @@ async fn stage() -> Listening {
 }
 
 async fn stage_with(catalog: Catalog, secrets: Secrets) -> Listening {
-    let knowledge = Knowledge { catalog, secrets, assumed: None };
+    let knowledge = Knowledge::new(catalog, secrets);
     let (sender, receiver) = watch::channel(Arc::new(knowledge.clone()));
     let store = Handle::new(Limits { count: 1000, bytes: 1 << 30 });
     let state = State {
@@ -226,7 +226,7 @@ impl Listening {
     /// Simulates one delivery, signed where its provider always signs, and gives back its capture.
     async fn simulate(&self, provider: &Provider, name: &str, tamper: Option<Tamper>, edits: &[Edit]) -> Arc<Capture> {
         let subject = Subject::named(provider, Some(name)).unwrap();
-        let secret = self.knowledge.secrets.of(&provider.id).next().filter(|_| provider.unsigned.is_none());
+        let secret = self.knowledge.secrets().of(&provider.id).next().filter(|_| provider.unsigned.is_none());
         let simulation = Simulation { provider, subject, edits, secret, tamper };
         let target: Target = format!("http://{}/hooks/{}", self.address, provider.id).parse().unwrap();
         let outgoing = simulation.outgoing(&target).unwrap();

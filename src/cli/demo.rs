@@ -33,7 +33,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<Exit, Failure> {
             let _ = script.play(&stage, paced).await;
         })
     });
-    let knowledge = Knowledge { catalog, secrets, assumed: None };
+    let knowledge = Knowledge::new(catalog, secrets);
     let session = Session { settings: settings()?, knowledge, output: args.output.clone(), companion: Some(companion) };
     session.run()
 }

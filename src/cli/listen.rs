@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::{Exit, Failure, shared};
-use crate::config::{Options, Settings};
+use crate::config::{self, Options, Settings};
 use crate::provider::Catalog;
 use crate::report::{self, Ended, Follow, Format, Lines};
 use crate::store::{Handle, Knowledge, Limits, Query};
@@ -118,7 +118,8 @@ impl Session {
     }
 
     async fn listen(self, face: Face) -> Result<Exit, Failure> {
-        let Settings { listen, capacity, memory, max_body, reply, .. } = self.settings;
+        let Settings { listen, capacity, memory, max_body, .. } = self.settings;
+        let reply = reply_plan(&self.settings)?;
         let bound = listen::bind(listen).await.map_err(Failure::could_not_run)?;
         let address = bound.local_addr();
         let store = Handle::new(Limits { count: capacity, bytes: memory });
@@ -128,7 +129,7 @@ impl Session {
         let state = listen::State {
             store: store.clone(),
             knowledge,
-            reply: listen::ReplyPlan::new(reply).map_err(Failure::usage)?,
+            reply,
             limits: listen::Limits { max_body, ..listen::Limits::default() },
         };
         let server = tokio::spawn(bound.serve(state, turned_true(stopped.clone())));
@@ -161,6 +162,12 @@ impl Session {
             ))),
         }
     }
+}
+
+fn reply_plan(settings: &Settings) -> Result<listen::ReplyPlan, Failure> {
+    let of_path = |endpoint: &config::Endpoint| Some((endpoint.path.clone(), endpoint.reply?));
+    let paths = settings.endpoints.iter().filter_map(of_path);
+    listen::ReplyPlan::new(settings.reply).and_then(|plan| plan.with_paths(paths)).map_err(Failure::usage)
 }
 
 async fn turned_true(mut flag: watch::Receiver<bool>) {

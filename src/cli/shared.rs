@@ -1,11 +1,14 @@
 //! What several commands need: settings from all layers, and knowledge from settings.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::Failure;
-use crate::config::{self, ConfigError, Options, Settings};
-use crate::provider::Catalog;
-use crate::store::Knowledge;
+use crate::config::{self, ConfigError, Options, SecretText, Settings};
+use crate::provider::{Catalog, Provider};
+use crate::store::{Endpoint, Knowledge};
+use crate::text;
 use crate::verify::{SecretError, Secrets};
 
 /// The settings of a run: flags and environment over the file over the defaults.
@@ -22,29 +25,54 @@ pub(super) fn catalog() -> Result<Catalog, Failure> {
     Catalog::layered(&config::provider_folders()).map_err(Failure::usage)
 }
 
-/// The providers, their secrets, and the provider the user named.
+/// The providers, their secrets, the provider the user named, and what is said of paths of their own.
 pub(super) fn knowledge(settings: &Settings) -> Result<Knowledge, Failure> {
     let catalog = catalog()?;
     let secrets = secrets(&catalog, &settings.secrets)?;
+    let endpoints =
+        settings.endpoints.iter().map(|endpoint| self::endpoint(&catalog, endpoint)).collect::<Result<_, _>>()?;
     let assumed = match &settings.provider {
         Some(name) => Some(provider(&catalog, name)?),
         None => None,
     };
-    Ok(Knowledge { catalog, secrets, assumed })
+    Ok(Knowledge::new(catalog, secrets).with_endpoints(endpoints).assuming(assumed))
 }
 
 /// The secrets given as `[PROVIDER=]SOURCE`, and those of the environment.
-pub(super) fn secrets(catalog: &Catalog, given: &[String]) -> Result<Secrets, Failure> {
-    Secrets::gather(catalog, given, &|name| std::env::var_os(name)).map_err(|error| match error {
+pub(super) fn secrets(catalog: &Catalog, given: &[SecretText]) -> Result<Secrets, Failure> {
+    Secrets::gather(catalog, given, &variable).map_err(unusable)
+}
+
+/// A secret that cannot be used, as the command's failure.
+pub(super) fn unusable(error: SecretError) -> Failure {
+    match error {
         SecretError::Unreadable { .. } => Failure::could_not_run(error),
         _ => Failure::usage(error),
-    })
+    }
+}
+
+fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}
+
+fn endpoint(catalog: &Catalog, settings: &config::Endpoint) -> Result<Endpoint, Failure> {
+    let there = |failure: Failure| {
+        let message = format!("endpoint {}: {}", text::visible(&settings.path.to_string()), failure.message);
+        Failure { message, ..failure }
+    };
+    let assumed = match &settings.provider {
+        Some(name) => Some(provider(catalog, name).map_err(there)?),
+        None => None,
+    };
+    let whose = assumed.as_ref().map(|provider| &provider.id);
+    let own = Secrets::given(catalog, &settings.secrets, whose, &variable).map_err(|error| there(unusable(error)))?;
+    Ok(Endpoint::new(settings.path.clone(), assumed, own))
 }
 
 /// The provider of that name, or a line that names the nearest one.
-pub(super) fn provider(catalog: &Catalog, name: &str) -> Result<std::sync::Arc<crate::provider::Provider>, Failure> {
+pub(super) fn provider(catalog: &Catalog, name: &str) -> Result<Arc<Provider>, Failure> {
     catalog.get(name).cloned().ok_or_else(|| {
-        let name = crate::text::visible(name);
+        let name = text::visible(name);
         let hint = match catalog.nearest(&name) {
             Some(nearest) => format!("did you mean `{nearest}`?"),
             None => "`hookglass providers` lists them".to_owned(),

@@ -3,11 +3,11 @@
 use std::io::Write;
 
 use super::{Exit, Failure, shared};
-use crate::config::Options;
+use crate::config::{Options, SecretText};
 use crate::provider::{Catalog, Family, Provider};
 use crate::send::{Client, Edit, Outgoing, Simulation, Subject, Tamper, Target};
 use crate::text;
-use crate::verify::{Secret, SecretError};
+use crate::verify::Secret;
 use crate::wire::Answer;
 
 /// Signs where no secret is given; no provider will ever issue it.
@@ -32,7 +32,7 @@ pub(crate) struct SimulateArgs {
     to: Option<Target>,
     /// What it is signed with: env:VAR, file:PATH or literal:TEXT [default: HOOKGLASS_SECRET_<PROVIDER>, else a demo secret]
     #[arg(long, value_name = "SOURCE")]
-    secret: Option<String>,
+    secret: Option<SecretText>,
     /// Change a value of the sample before it is signed; repeat it for several
     #[arg(long = "set", value_name = "PATH=VALUE")]
     edits: Vec<Edit>,
@@ -80,11 +80,8 @@ fn secret(
 ) -> Result<Option<Secret>, Failure> {
     if let Some(written) = &args.secret {
         let own_name = format!("{}=", provider.id);
-        let source = written.strip_prefix(&own_name).unwrap_or(written);
-        return Secret::read(source, &|name| std::env::var_os(name)).map(Some).map_err(|error| match error {
-            SecretError::Unreadable { .. } => Failure::could_not_run(error),
-            _ => Failure::usage(error),
-        });
+        let source = written.expose().strip_prefix(&own_name).unwrap_or(written.expose());
+        return Secret::read(source, &|name| std::env::var_os(name)).map(Some).map_err(shared::unusable);
     }
     let settings = shared::settings(&Options::default(), None)?;
     let configured = shared::secrets(catalog, &settings.secrets)?.of(&provider.id).next().cloned();

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 
 use super::{Exit, Failure, shared};
-use crate::config::Options;
+use crate::config::{Options, SecretText};
 use crate::record::ndjson;
 use crate::report::Lines;
 use crate::store::{Capture, Conclusion, Knowledge, Reply};
@@ -37,7 +37,7 @@ pub(crate) struct VerifyArgs {
     provider: Option<String>,
     /// A provider's secret: [PROVIDER=]env:VAR, file:PATH or literal:TEXT; repeat it for several
     #[arg(long = "secret", value_name = "[PROVIDER=]SOURCE")]
-    secrets: Vec<String>,
+    secrets: Vec<SecretText>,
     /// Read settings from this file
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,

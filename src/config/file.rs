@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
+use zeroize::Zeroizing;
 
 use super::Options;
 
@@ -46,7 +47,8 @@ pub fn read(asked: Option<&Path>) -> Result<Options, ConfigError> {
         },
     };
     match std::fs::read_to_string(&file) {
-        Ok(text) => parse(&text, &file.display().to_string()),
+        // It may hold secrets written as `literal:`.
+        Ok(text) => parse(&Zeroizing::new(text), &file.display().to_string()),
         Err(reason) if !required && reason.kind() == std::io::ErrorKind::NotFound => Ok(Options::default()),
         Err(reason) => Err(ConfigError::Unreadable { file: file.display().to_string(), reason }),
     }
@@ -68,6 +70,7 @@ fn parse(text: &str, file: &str) -> Result<Options, ConfigError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::SecretText;
 
     #[test]
     fn the_sample_holds_the_defaults() {
@@ -86,6 +89,12 @@ mod tests {
             ("capcity = 1\n", "c.toml:1:1: unknown field `capcity`"),
             ("memory = \"lots\"", "c.toml:1:10: "),
             ("capacity = ", "c.toml:1:12: "),
+            ("[[endpoint]]\nprovider = 'x'", "c.toml:1:1: missing field `path`"),
+            ("[[endpoint]]\npath = 'x'", "c.toml:2:8: a path is written like /hooks/stripe"),
+            ("[[endpoint]]\npath = '/x'\nreply = 99", "c.toml:3:9: 99 is no status to answer with"),
+            ("[[endpoint]]\npath = '/x'\nsecrets = []", "c.toml:3:1: unknown field `secrets`"),
+            ("[[endpoint]]\npath = '/x'\nsecret = 5", "c.toml:3:10: a secret's source, or a list of them"),
+            ("public-url = 'x'", "c.toml:1:14: "),
         ];
         for (text, begins) in cases {
             let error = parse(text, "c.toml").unwrap_err().to_string();
@@ -96,9 +105,28 @@ mod tests {
     #[test]
     fn a_flag_wins_over_the_file_and_secrets_add_up() {
         let file = parse("capacity = 5\nreply = 204\nsecret = [\"a=env:A\"]", "c.toml").unwrap();
-        let flags = Options { capacity: Some(9), secrets: vec!["b=env:B".into()], ..Options::default() };
+        let flags = Options { capacity: Some(9), secrets: vec!["b=env:B".to_owned().into()], ..Options::default() };
         let settings = flags.over(file).settle();
         assert_eq!((settings.capacity, settings.reply), (9, 204));
-        assert_eq!(settings.secrets, ["b=env:B", "a=env:A"]);
+        let secrets: Vec<&str> = settings.secrets.iter().map(SecretText::expose).collect();
+        assert_eq!(secrets, ["b=env:B", "a=env:A"]);
+    }
+
+    #[test]
+    fn endpoints_have_settings_of_their_own() {
+        let text = "tolerance = '2m'\n[[endpoint]]\npath = '/a/'\nprovider = 'x'\nsecret = 'env:A'\nreply = 204\n\
+                    [[endpoint]]\npath = '/b'\nsecret = ['env:B', 'y=env:C']";
+        let settings = parse(text, "c.toml").unwrap().settle();
+        assert_eq!(settings.tolerance, Some(std::time::Duration::from_secs(120)));
+        let [a, b] = &settings.endpoints[..] else { panic!("{settings:?}") };
+        assert_eq!((a.path.to_string().as_str(), a.provider.as_deref(), a.reply), ("/a", Some("x"), Some(204)));
+        assert_eq!((a.secrets.len(), b.secrets.len(), b.reply), (1, 2, None));
+    }
+
+    #[test]
+    fn no_debug_print_of_settings_repeats_a_secret() {
+        let text = "secret = ['literal:hunter2']\n[[endpoint]]\npath = '/a'\nsecret = 'hunter2'";
+        let options = parse(text, "c.toml").unwrap();
+        assert!(!format!("{options:?}{:?}", options.clone().settle()).contains("hunter2"));
     }
 }

@@ -3,13 +3,22 @@
 //! File, environment and flags all fill the same [`Options`], in which everything may be absent; [`Settings`] is what
 //! results, with nothing absent.
 
+mod endpoint;
 mod file;
+mod public_url;
+mod secret;
 mod size;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use crate::text;
+
+pub use endpoint::Endpoint;
 pub use file::{ConfigError, config_folder, read};
+pub use public_url::{NoUrl, PublicUrl};
+pub use secret::SecretText;
 pub use size::Size;
 
 /// What may be set; absent is "as the layer below says".
@@ -28,7 +37,17 @@ pub struct Options {
     /// A provider's secret: [PROVIDER=]env:VAR, file:PATH or literal:TEXT; repeat it for several
     #[arg(long = "secret", value_name = "[PROVIDER=]SOURCE")]
     #[serde(rename = "secret")]
-    pub secrets: Vec<String>,
+    pub secrets: Vec<SecretText>,
+    /// A scheme for deliveries that no known provider sends, such as hmac-sha256:hex:X-Signature
+    #[arg(long, value_name = "SCHEME", env = "HOOKGLASS_SCHEME", conflicts_with = "provider")]
+    pub scheme: Option<String>,
+    /// The URL that senders know this listener by, where a tunnel or a proxy is between; some sign it
+    #[arg(long, value_name = "URL", env = "HOOKGLASS_PUBLIC_URL")]
+    pub public_url: Option<PublicUrl>,
+    /// How far a signed timestamp may be from now [default: what the provider says]
+    #[arg(long, value_name = "DURATION", env = "HOOKGLASS_TOLERANCE", value_parser = text::parse_duration)]
+    #[serde(deserialize_with = "duration")]
+    pub tolerance: Option<Duration>,
     /// The status that every delivery is answered with [default: 200]
     #[arg(long, value_name = "STATUS", env = "HOOKGLASS_REPLY", value_parser = clap::value_parser!(u16).range(200..=599))]
     pub reply: Option<u16>,
@@ -41,6 +60,10 @@ pub struct Options {
     /// The largest body that is kept whole; over it the sender gets 413 [default: 32MiB]
     #[arg(long, value_name = "SIZE", env = "HOOKGLASS_MAX_BODY")]
     pub max_body: Option<Size>,
+    /// Paths with settings of their own
+    #[arg(skip)]
+    #[serde(rename = "endpoint")]
+    pub endpoints: Vec<Endpoint>,
     /// Keys of your own: an action's name to the keys that do it
     #[arg(skip)]
     pub keys: toml::Table,
@@ -56,7 +79,15 @@ pub struct Settings {
     /// The provider that every delivery is taken to come from.
     pub provider: Option<String>,
     /// Where the secrets come from, as written.
-    pub secrets: Vec<String>,
+    pub secrets: Vec<SecretText>,
+    /// The scheme of deliveries that no known provider sends, as written.
+    pub scheme: Option<String>,
+    /// The URL that senders know the listener by.
+    pub public_url: Option<PublicUrl>,
+    /// How far a signed timestamp may be from now; `None` is what the provider says.
+    pub tolerance: Option<Duration>,
+    /// Paths with settings of their own.
+    pub endpoints: Vec<Endpoint>,
     /// The status that deliveries are answered with.
     pub reply: u16,
     /// How many captures are kept.
@@ -83,6 +114,10 @@ impl Options {
             allow_public: self.allow_public.or(below.allow_public),
             provider: self.provider.or(below.provider),
             secrets: self.secrets.into_iter().chain(below.secrets).collect(),
+            scheme: self.scheme.or(below.scheme),
+            public_url: self.public_url.or(below.public_url),
+            tolerance: self.tolerance.or(below.tolerance),
+            endpoints: self.endpoints.into_iter().chain(below.endpoints).collect(),
             reply: self.reply.or(below.reply),
             capacity: self.capacity.or(below.capacity),
             memory: self.memory.or(below.memory),
@@ -98,6 +133,10 @@ impl Options {
             allow_public: self.allow_public.unwrap_or(false),
             provider: self.provider,
             secrets: self.secrets,
+            scheme: self.scheme,
+            public_url: self.public_url,
+            tolerance: self.tolerance,
+            endpoints: self.endpoints,
             reply: self.reply.unwrap_or(200),
             capacity: self.capacity.unwrap_or(10_000),
             memory: self.memory.map_or(256 * MIB, Size::bytes),
@@ -117,4 +156,9 @@ fn at_least_one(text: &str) -> Result<usize, String> {
         Ok(0) | Err(_) => Err("expected a whole number from 1".to_owned()),
         Ok(number) => Ok(number),
     }
+}
+
+fn duration<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    let written: String = serde::Deserialize::deserialize(deserializer)?;
+    text::parse_duration(&written).map(Some).map_err(serde::de::Error::custom)
 }

@@ -48,7 +48,7 @@ async fn receive(Extract(state): Extract<Arc<State>>, request: Request) -> Respo
     let mut response = match &received.refused {
         Some(refusal) => plain(StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::BAD_REQUEST)),
         None if parts.method == Method::CONNECT => plain(StatusCode::METHOD_NOT_ALLOWED),
-        None => state.reply.response(),
+        None => state.reply.response(arrived.head.path()),
     };
     if (leaves || received.refused.is_some()) && parts.version < axum::http::Version::HTTP_2 {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Conclusion;
+use super::{Conclusion, Endpoint};
 use crate::json::Document;
 use crate::provider::{Candidate, Catalog, Detection, Provider, ProviderId, Reading};
 use crate::verify::{Effort, Secrets, Status, Verdict, examine};
@@ -13,13 +13,69 @@ use crate::wire::Delivery;
 pub struct Knowledge {
     /// The providers known to this run.
     pub catalog: Catalog,
-    /// Their secrets.
-    pub secrets: Secrets,
     /// The provider that every delivery is taken to come from, where the user said so.
-    pub assumed: Option<Arc<Provider>>,
+    assumed: Option<Arc<Provider>>,
+    secrets: Secrets,
+    endpoints: Vec<Endpoint>,
 }
 
 impl Knowledge {
+    /// The providers known to this run, and their secrets.
+    pub fn new(catalog: Catalog, secrets: Secrets) -> Self {
+        Self { catalog, assumed: None, secrets, endpoints: Vec::new() }
+    }
+
+    /// The same with more known about some paths; of several that cover a delivery the deepest counts.
+    pub fn with_endpoints(mut self, mut endpoints: Vec<Endpoint>) -> Self {
+        endpoints.sort_by_key(|endpoint| std::cmp::Reverse(endpoint.path().depth()));
+        self.endpoints = endpoints;
+        self.change_secrets(|_| ());
+        self
+    }
+
+    /// The same with every delivery taken to come from one provider, but on paths that have one of their own.
+    pub fn assuming(self, provider: Option<Arc<Provider>>) -> Self {
+        Self { assumed: provider, ..self }
+    }
+
+    /// The secrets that are tried everywhere.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// Paths about which more is known, the deepest first.
+    pub fn endpoints(&self) -> &[Endpoint] {
+        &self.endpoints
+    }
+
+    /// Changes the secrets that are tried everywhere.
+    pub fn change_secrets(&mut self, change: impl FnOnce(&mut Secrets)) {
+        change(&mut self.secrets);
+        self.endpoints.iter_mut().for_each(|endpoint| endpoint.share(&self.secrets));
+    }
+
+    /// The secrets that are tried on a path, in their order.
+    pub fn secrets_at(&self, path: &str) -> &Secrets {
+        self.endpoint_at(path).map_or(&self.secrets, |endpoint| &endpoint.secrets)
+    }
+
+    /// Whose a delivery may be, and why.
+    pub fn detect(&self, delivery: &Delivery) -> Detection {
+        self.detect_in(delivery, document(delivery).as_ref())
+    }
+
+    fn detect_in(&self, delivery: &Delivery, document: Option<&Document>) -> Detection {
+        let there = self.endpoint_at(delivery.head.path()).and_then(|endpoint| endpoint.assumed.as_ref());
+        match there.or(self.assumed.as_ref()) {
+            Some(provider) => Detection::assumed(provider.clone()),
+            None => Detection::of(&self.catalog, delivery, document),
+        }
+    }
+
+    fn endpoint_at(&self, path: &str) -> Option<&Endpoint> {
+        self.endpoints.iter().find(|endpoint| endpoint.path().covers(path))
+    }
+
     /// Says who sent a delivery, what happened, and whether it is authentic.
     pub fn conclude(&self, delivery: &Delivery) -> Conclusion {
         self.conclude_with(delivery, Effort::Quick)
@@ -27,11 +83,8 @@ impl Knowledge {
 
     /// The same, with more or less spent on explaining a failure.
     pub fn conclude_with(&self, delivery: &Delivery, effort: Effort) -> Conclusion {
-        let document = looks_like_json(&delivery.body).then(|| Document::parse(delivery.body.clone()).ok()).flatten();
-        let detection = match &self.assumed {
-            Some(provider) => Detection::assumed(provider.clone()),
-            None => Detection::of(&self.catalog, delivery, document.as_ref()),
-        };
+        let document = document(delivery);
+        let detection = self.detect_in(delivery, document.as_ref());
         let Some(Settled { provider, verdict, ties }) = self.settle(&detection, delivery, effort) else {
             return Conclusion::unknown();
         };
@@ -50,9 +103,10 @@ impl Knowledge {
     /// Of several equally likely providers the one whose secret verifies; else the first, and the others as ties.
     fn settle<'a>(&self, detection: &'a Detection, delivery: &Delivery, effort: Effort) -> Option<Settled<'a>> {
         let best = detection.best();
+        let secrets = self.secrets_at(delivery.head.path());
         let mut first = None;
         for Candidate { provider, .. } in best {
-            let verdict = examine(provider, delivery, &self.secrets, effort);
+            let verdict = examine(provider, delivery, secrets, effort);
             if verdict.status == Status::Verified {
                 return Some(Settled { provider, verdict, ties: Box::default() });
             }
@@ -69,6 +123,11 @@ struct Settled<'a> {
     provider: &'a Provider,
     verdict: Verdict,
     ties: Box<[ProviderId]>,
+}
+
+/// The body as JSON, where it is that.
+fn document(delivery: &Delivery) -> Option<Document> {
+    looks_like_json(&delivery.body).then(|| Document::parse(delivery.body.clone()).ok()).flatten()
 }
 
 /// Whether parsing is worth a try: no other text that providers send begins like an object or an array. A byte order mark
@@ -102,7 +161,7 @@ mod tests {
             let provider = catalog.get(provider).unwrap().id.clone();
             known.add(Some(provider), Secret::new(secret.as_bytes().to_vec(), "literal:…"));
         }
-        Knowledge { catalog, secrets: known, assumed }
+        Knowledge::new(catalog, known).assuming(assumed)
     }
 
     /// A `cancel` without its survey: nothing in it tells Brightback from its later name.
@@ -127,6 +186,27 @@ mod tests {
         let conclusion = knowledge(None, &[]).conclude(&signed);
         assert_eq!(conclusion.verdict.status, Status::NoSecret);
         assert_eq!(conclusion.ties.len(), 1);
+    }
+
+    #[test]
+    fn on_a_path_of_its_own_a_delivery_is_whose_the_user_says() {
+        let of = |name: &str| Catalog::builtin().get(name).unwrap().clone();
+        let mut own = Secrets::default();
+        own.add(Some(of("brightback").id.clone()), Secret::new(b"old".to_vec(), "literal:…"));
+        let endpoint = |path: &str, name, own| Endpoint::new(path.parse().unwrap(), Some(of(name)), own);
+        let mut knowledge = knowledge(None, &[]).with_endpoints(vec![
+            endpoint("/", "chargebee-retention", Secrets::default()),
+            endpoint("/hooks", "brightback", own),
+        ]);
+        let signed = delivery("POST", &[("X-Hub-Signature", SIGNED_OLD)], CANCEL);
+        let conclusion = knowledge.conclude(&signed);
+        assert_eq!(conclusion.provider.unwrap().as_str(), "brightback");
+        assert_eq!(conclusion.verdict.status, Status::Verified);
+        let chargebee = of("chargebee-retention").id.clone();
+        let secret = Secret::new(b"other".to_vec(), "typed");
+        knowledge.change_secrets(|secrets| secrets.add(Some(chargebee.clone()), secret));
+        assert_eq!(knowledge.secrets_at("/hooks/x").of(&chargebee).count(), 1, "those of the run are tried there, too");
+        assert_eq!(knowledge.secrets_at("/else").of(&of("brightback").id).count(), 0, "its own are its own");
     }
 
     #[test]

@@ -2,12 +2,14 @@
 
 mod capture;
 mod conclude;
+mod endpoint;
 mod handle;
 mod query;
 mod ring;
 
 pub use capture::{Capture, Conclusion, Reply, Seq};
 pub use conclude::Knowledge;
+pub use endpoint::Endpoint;
 pub use handle::{Handle, PinError};
 pub use query::Query;
 pub use ring::{Counts, Cursor, Delta, Limits};

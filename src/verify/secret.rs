@@ -133,12 +133,12 @@ pub struct Secrets {
 impl Secrets {
     /// Reads all secrets of a run: those given as `[PROVIDER=]SOURCE`, then `HOOKGLASS_SECRET_<PROVIDER>` of every
     /// provider of the catalog.
-    pub fn gather(catalog: &Catalog, given: &[String], variables: &Variables<'_>) -> Result<Self, SecretError> {
-        let mut secrets = Self::default();
-        for written in given {
-            let (provider, source) = split(catalog, written)?;
-            secrets.add(provider, Secret::read(source, variables)?);
-        }
+    pub fn gather(
+        catalog: &Catalog,
+        given: &[impl AsRef<str>],
+        variables: &Variables<'_>,
+    ) -> Result<Self, SecretError> {
+        let mut secrets = Self::given(catalog, given, None, variables)?;
         for provider in catalog.iter() {
             let name = variable_of(&provider.id);
             if variables(&name).is_some() {
@@ -148,12 +148,66 @@ impl Secrets {
         Ok(secrets)
     }
 
+    /// Reads secrets given as `[PROVIDER=]SOURCE`; those that name none are `provider`'s, or for any.
+    pub fn given(
+        catalog: &Catalog,
+        given: &[impl AsRef<str>],
+        provider: Option<&ProviderId>,
+        variables: &Variables<'_>,
+    ) -> Result<Self, SecretError> {
+        let mut secrets = Self::default();
+        for written in given {
+            let (named, source) = split(catalog, written.as_ref())?;
+            secrets.add(named.or_else(|| provider.cloned()), Secret::read(source, variables)?);
+        }
+        Ok(secrets)
+    }
+
+    /// These, and after them the others.
+    pub fn and(mut self, others: &Self) -> Self {
+        for (provider, secrets) in &others.by_provider {
+            self.by_provider.entry(provider.clone()).or_default().extend(secrets.iter().cloned());
+        }
+        self.for_any.extend(others.for_any.iter().cloned());
+        self
+    }
+
+    /// The secrets of one provider alone, or those for any, in the order given.
+    pub fn own(&self, provider: Option<&ProviderId>) -> &[Secret] {
+        match provider {
+            Some(provider) => self.by_provider.get(provider).map_or(&[], Vec::as_slice),
+            None => &self.for_any,
+        }
+    }
+
+    /// Puts a secret in the place of an earlier one ([`Self::own`] counts them), or after all where there is none.
+    pub fn put(&mut self, provider: Option<ProviderId>, at: usize, secret: Secret) {
+        let secrets = self.own_mut(provider);
+        match secrets.get_mut(at) {
+            Some(known) => *known = secret,
+            None => secrets.push(secret),
+        }
+    }
+
+    /// Forgets a secret.
+    pub fn remove(&mut self, provider: Option<ProviderId>, at: usize) {
+        let secrets = self.own_mut(provider);
+        if at < secrets.len() {
+            secrets.remove(at);
+        }
+        self.by_provider.retain(|_, secrets| !secrets.is_empty());
+    }
+
+    fn own_mut(&mut self, provider: Option<ProviderId>) -> &mut Vec<Secret> {
+        match provider {
+            Some(provider) => self.by_provider.entry(provider).or_default(),
+            None => &mut self.for_any,
+        }
+    }
+
     /// Adds a secret, for one provider or for any.
     pub fn add(&mut self, provider: Option<ProviderId>, secret: Secret) {
-        match provider {
-            Some(provider) => self.by_provider.entry(provider).or_default().push(secret),
-            None => self.for_any.push(secret),
-        }
+        self.own_mut(provider).push(secret);
     }
 
     /// The secrets to try for a provider, its own first.

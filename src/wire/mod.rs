@@ -3,7 +3,9 @@
 mod delivery;
 mod exchange;
 mod head;
+mod root;
 
 pub use delivery::{Delivery, Extent, Refusal};
 pub use exchange::{Answer, Exchange, ExchangeId, ExchangeKind, Failure, Outcome, Timing};
 pub use head::{Head, HeadBuilder, Header, Version};
+pub use root::{NoPath, PathRoot};
