@@ -8,7 +8,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use super::{Probe, Provider};
+use super::{Expect, Probe, Provider};
 use crate::json::{Document, Kind, Path, Value};
 use crate::wire::Delivery;
 
@@ -38,6 +38,10 @@ pub enum Place {
     Body(Vec<Path>),
     /// In the request's query.
     Query(String),
+    /// In a form; the first of these fields that has a value.
+    Form(Vec<String>),
+    /// What is at each of these places, as far as there is anything, with dots between: `pull_request.opened`.
+    Joined(Vec<Place>),
     /// Always that.
     Fixed(Arc<str>),
 }
@@ -50,6 +54,17 @@ pub struct When {
     pub method: Option<String>,
     /// Its content type without parameters is one of these; any where none is given.
     pub content_type: Vec<String>,
+    /// It is a form with this field.
+    pub form: Option<String>,
+}
+
+/// What a value of a JSON body is expected to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// Where the value is.
+    pub at: Path,
+    /// What it is.
+    pub expect: Expect,
 }
 
 /// What the provider says happened.
@@ -82,7 +97,7 @@ impl Reading {
 
     /// Reads a delivery as that provider's. `document` is its body as JSON, where it is that.
     pub fn of(provider: &Provider, delivery: &Delivery, document: Option<&Document>) -> Self {
-        if let Some(probe) = provider.probes.iter().find(|probe| probe.is(delivery)) {
+        if let Some(probe) = provider.probes.iter().find(|probe| probe.is(delivery, document)) {
             return Self::Probe(probe.title.clone());
         }
         let reader = Reader { provider, delivery };
@@ -122,23 +137,28 @@ impl Reader<'_> {
     fn event(&self, value: Option<Value<'_>>) -> Option<Event> {
         let places = &self.provider.event;
         let event = Event {
-            kind: self.text(&places.kind, value).map(|kind| self.kind(&kind)),
-            id: self.text(&places.id, value).map(Box::from),
-            attempt: self.text(&places.attempt, value).and_then(|attempt| attempt.parse().ok()),
-            at: self.text(&places.at, value).and_then(|at| moment(&at)),
-            flow: self.text(&places.flow, value).map(Box::from),
+            kind: self.text(places.kind.as_ref(), value).map(|kind| self.kind(&kind)),
+            id: self.text(places.id.as_ref(), value).map(Box::from),
+            attempt: self.text(places.attempt.as_ref(), value).and_then(|attempt| attempt.parse().ok()),
+            at: self.text(places.at.as_ref(), value).and_then(|at| moment(&at)),
+            flow: self.text(places.flow.as_ref(), value).map(Box::from),
         };
         (event != Event::default()).then_some(event)
     }
 
     /// The text at a place. What is empty says nothing, and what is very long is no name and no id.
-    fn text<'v>(&'v self, place: &'v Option<Place>, value: Option<Value<'v>>) -> Option<Cow<'v, str>> {
+    fn text<'v>(&'v self, place: Option<&'v Place>, value: Option<Value<'v>>) -> Option<Cow<'v, str>> {
         const LONGEST: usize = 1024;
-        let text = match place.as_ref()? {
+        let text = match place? {
             Place::Header(name) => self.delivery.head.get_str(name).map(Cow::Borrowed),
             Place::Body(paths) => paths.iter().find_map(|path| value?.find(path)?.scalar()),
             Place::Query(name) => form_urlencoded::parse(self.delivery.head.query()?.as_bytes())
                 .find_map(|(key, value)| (key == name.as_str()).then_some(value)),
+            Place::Form(names) => names.iter().find_map(|name| form_field(self.delivery, name)),
+            Place::Joined(places) => {
+                let parts: Vec<_> = places.iter().filter_map(|place| self.text(Some(place), value)).collect();
+                Some(Cow::Owned(parts.join(".")))
+            }
             Place::Fixed(text) => Some(Cow::Borrowed(&**text)),
         };
         text.filter(|text| (1..=LONGEST).contains(&text.len()))
@@ -158,24 +178,48 @@ impl Reader<'_> {
 
 impl When {
     fn is(&self, delivery: &Delivery) -> bool {
-        let method = self.method.as_ref().is_none_or(|method| method == delivery.head.method());
-        method && (self.content_type.is_empty() || self.content_type.contains(&delivery.media_type()))
+        self.method.as_ref().is_none_or(|method| method == delivery.head.method())
+            && (self.content_type.is_empty() || self.content_type.contains(&delivery.media_type()))
+            && self.form.as_ref().is_none_or(|field| form_field(delivery, field).is_some())
     }
 }
 
 impl Probe {
-    /// Whether a delivery is this probe.
-    pub fn is(&self, delivery: &Delivery) -> bool {
+    /// Whether a delivery is this probe. `document` is its body as JSON, where it is that.
+    pub fn is(&self, delivery: &Delivery, document: Option<&Document>) -> bool {
         let head = &delivery.head;
-        head.method() == self.method
+        head.method() == self.sample.method
             && !(self.without_query && head.query().is_some())
             && self.without.iter().all(|name| head.get(name).is_none())
+            && self.body.iter().all(|expected| expected.is_met(document))
     }
 }
 
-/// A time in one of the forms that providers write: RFC 3339, or without a zone, which is taken as UTC.
+impl Expected {
+    fn is_met(&self, document: Option<&Document>) -> bool {
+        let value = document.and_then(|document| document.root().find(&self.at));
+        value.is_some_and(|value| self.expect.holds(value.scalar().as_deref()))
+    }
+}
+
+/// A field of a delivery that is a form; one without a value says nothing.
+fn form_field<'d>(delivery: &'d Delivery, name: &str) -> Option<Cow<'d, str>> {
+    let is_form = delivery.media_type() == "application/x-www-form-urlencoded";
+    let mut fields = form_urlencoded::parse(if is_form { &delivery.body } else { &[] });
+    fields.find_map(|(field, value)| (field == name && !value.is_empty()).then_some(value))
+}
+
+/// A time in one of the forms that providers write: seconds or milliseconds since 1970, RFC 3339, or that without a zone,
+/// which is taken as UTC.
 fn moment(text: &str) -> Option<Timestamp> {
-    text.parse()
-        .ok()
+    since_1970(text)
+        .or_else(|| text.parse().ok())
         .or_else(|| text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp()))
+}
+
+/// A number of seconds, or of milliseconds where it has that many digits; a fraction is left out.
+fn since_1970(text: &str) -> Option<Timestamp> {
+    let whole = text.split_once('.').map_or(text, |(whole, _)| whole);
+    let number = whole.parse().ok()?;
+    if whole.len() > 11 { Timestamp::from_millisecond(number).ok() } else { Timestamp::from_second(number).ok() }
 }

@@ -81,7 +81,7 @@ impl Index {
                     .iter()
                     .for_each(|path| self.body.add(&in_first_item(provider.event.batch.as_ref(), path), sign()));
             }
-            Some(Place::Query(_) | Place::Fixed(_)) | None => {}
+            Some(Place::Query(_) | Place::Form(_) | Place::Joined(_) | Place::Fixed(_)) | None => {}
         }
     }
 
@@ -104,7 +104,7 @@ impl Index {
         }
         for (title, mark) in &self.probes {
             let probes = &catalog.at(mark.provider).probes;
-            if probes.iter().any(|probe| *probe.title == **title && probe.is(delivery)) {
+            if probes.iter().any(|probe| *probe.title == **title && probe.is(delivery, document)) {
                 held[mark.provider] |= mark.bit;
             }
         }

@@ -12,8 +12,11 @@ use toml::Spanned;
 
 use super::folder::Folder;
 use super::mistake::LayerError;
-use super::vocabulary::{EventForm, EventsForm, FileForm, PathForm, ReplyForm, RetryForm, RuleForm, TreeForm, Verify};
-use super::{EventPlaces, EventType, Provider, ProviderId, ReplyWish, Retry, Rule, Sample};
+use super::vocabulary::{
+    EventForm, EventsForm, ExpectedForm, FileForm, HeadersForm, PathForm, ProbeForm, ReplyForm, RetryForm, RuleForm,
+    TreeForm, Verify,
+};
+use super::{EventPlaces, EventType, Expect, Expected, Probe, Provider, ProviderId, ReplyWish, Retry, Rule, Sample};
 use crate::json::tree::Shape;
 
 /// What one or more provider files say, the higher ones over the lower.
@@ -45,7 +48,14 @@ impl Layer {
             toml::from_str(source).map_err(|error| mistake(error.span().unwrap_or_default(), error.message()))?;
         let detect = form.detect.take().map(|forms| rules(forms, &mistake)).transpose()?;
         for event in &mut form.events {
-            event.body = sample(folder, event, &mistake)?;
+            let own = format!("{}.json", event.kind);
+            event.body = match &event.sample {
+                Some(file) => Some(named_sample(folder, file, &mistake)?),
+                None => sample(folder, &own)?,
+            };
+        }
+        for probe in form.probe.iter_mut().flatten() {
+            probe.bytes = probe.sample.as_ref().map(|file| named_sample(folder, file, &mistake)).transpose()?;
         }
         Ok(Self { form, detect })
     }
@@ -75,7 +85,7 @@ impl Layer {
             unsigned,
             event: form.event.into(),
             events: form.events.into_iter().map(EventType::from).collect(),
-            probes: form.probe.unwrap_or_default(),
+            probes: form.probe.unwrap_or_default().into_iter().map(Probe::from).collect(),
             reply: form.reply.into(),
             retry: form.retry.into(),
             shape: form.tree.into(),
@@ -130,34 +140,33 @@ fn events_over(forms: Vec<EventsForm>, below: Vec<EventsForm>) -> Vec<EventsForm
     events
 }
 
-/// The bytes of an event's sample: the file it names, or the one named after it where there is one.
-fn sample(
+/// The bytes of a sample that the file names.
+fn named_sample(
     folder: &Folder,
-    event: &EventsForm,
+    file: &Spanned<String>,
     mistake: &impl Fn(Range<usize>, &str) -> LayerError,
-) -> Result<Option<Bytes>, LayerError> {
-    let named = event.sample.as_ref();
-    let file = named.map_or_else(|| format!("{}.json", event.kind), |name| name.get_ref().clone());
-    let file = format!("samples/{file}");
-    let read = folder.read(&file);
-    let bytes = read.map_err(|error| LayerError::unreadable(&folder.path_of(&file), &error.to_string()))?;
-    match (named, &bytes) {
-        (Some(name), None) => Err(mistake(name.span(), &format!("there is no `{file}` beside this file"))),
-        _ => Ok(bytes),
-    }
+) -> Result<Bytes, LayerError> {
+    let name = file.get_ref();
+    let missing = || mistake(file.span(), &format!("there is no `samples/{name}` beside this file"));
+    sample(folder, name)?.ok_or_else(missing)
 }
 
-impl EventsForm {
-    /// What the sample's file name says of its content.
-    fn guessed_content_type(&self) -> &'static str {
-        let name = self.sample.as_ref().map_or("", |name| name.get_ref().as_str());
-        match name.rsplit_once('.') {
-            _ if self.body.is_none() => "",
-            None | Some((_, "json")) => "application/json",
-            Some((_, "xml")) => "application/xml",
-            Some((_, "txt")) => "text/plain",
-            Some(_) => "application/octet-stream",
-        }
+/// The bytes of a sample, where there is such a file.
+fn sample(folder: &Folder, name: &str) -> Result<Option<Bytes>, LayerError> {
+    let file = format!("samples/{name}");
+    folder.read(&file).map_err(|error| LayerError::unreadable(&folder.path_of(&file), &error.to_string()))
+}
+
+/// What a sample's file name says of its content.
+fn guessed_content_type(file: Option<&Spanned<String>>, body: Option<&Bytes>) -> &'static str {
+    let name = file.map_or("", |name| name.get_ref().as_str());
+    match name.rsplit_once('.') {
+        _ if body.is_none() => "",
+        None | Some((_, "json")) => "application/json",
+        Some((_, "form")) => "application/x-www-form-urlencoded",
+        Some((_, "xml")) => "application/xml",
+        Some((_, "txt")) => "text/plain",
+        Some(_) => "application/octet-stream",
     }
 }
 
@@ -176,11 +185,12 @@ impl From<EventForm> for EventPlaces {
 
 impl From<EventsForm> for EventType {
     fn from(form: EventsForm) -> Self {
-        let content_type = form.content_type.clone().unwrap_or_else(|| form.guessed_content_type().to_owned());
+        let guessed = guessed_content_type(form.sample.as_ref(), form.body.as_ref());
         let sample = Sample {
             method: form.method.unwrap_or_else(|| "POST".to_owned()),
             query: form.query.unwrap_or_default(),
-            content_type,
+            content_type: form.content_type.unwrap_or_else(|| guessed.to_owned()),
+            headers: form.headers.unwrap_or_default().into(),
             body: form.body.unwrap_or_default(),
         };
         Self {
@@ -191,6 +201,38 @@ impl From<EventsForm> for EventType {
             when: form.when,
             sample,
         }
+    }
+}
+
+impl From<ProbeForm> for Probe {
+    fn from(form: ProbeForm) -> Self {
+        let sample = Sample {
+            method: form.method,
+            query: String::new(),
+            content_type: guessed_content_type(form.sample.as_ref(), form.bytes.as_ref()).to_owned(),
+            headers: form.headers.into(),
+            body: form.bytes.unwrap_or_default(),
+        };
+        Self {
+            title: form.title,
+            without_query: form.without_query,
+            without: form.without,
+            body: form.body.into_iter().map(Expected::from).collect(),
+            sample,
+            meaning: form.meaning,
+        }
+    }
+}
+
+impl From<ExpectedForm> for Expected {
+    fn from(form: ExpectedForm) -> Self {
+        Self { at: form.at.0, expect: form.is.map_or(Expect::Anything, |values| Expect::OneOf(values.into())) }
+    }
+}
+
+impl From<HeadersForm> for Vec<(String, String)> {
+    fn from(form: HeadersForm) -> Self {
+        form.0.into_iter().map(|(name, value)| (name.0, value)).collect()
     }
 }
 

@@ -23,7 +23,7 @@ use crate::json::tree::Shape;
 
 pub use catalog::Catalog;
 pub use detect::{Candidate, Detection, Expect, Rule, Test};
-pub use event::{Event, EventPlaces, Place, Reading, When};
+pub use event::{Event, EventPlaces, Expected, Place, Reading, When};
 pub use mistake::LayerError;
 pub use template::{Part, Template, TemplateError};
 
@@ -191,24 +191,25 @@ pub struct Sample {
     pub query: String,
     /// The content type; empty for none.
     pub content_type: String,
+    /// The provider's other headers, without those that the signature brings.
+    pub headers: Vec<(String, String)>,
     /// The exact bytes.
     pub body: Bytes,
 }
 
 /// What a request that carries no event looks like.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probe {
     /// What it is called on screen: `health check`.
     pub title: String,
-    /// Its method.
-    pub method: String,
     /// Whether a query in the URL shows that it is something else.
-    #[serde(default)]
     pub without_query: bool,
     /// The headers that show that it is something else.
-    #[serde(default)]
     pub without: Vec<String>,
+    /// What its JSON body has in it; nothing for one without a body.
+    pub body: Vec<Expected>,
+    /// A realistic one; its method is that of all of them.
+    pub sample: Sample,
     /// What it means and what to answer.
     pub meaning: String,
 }

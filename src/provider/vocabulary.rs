@@ -3,6 +3,7 @@
 //! Every key may be absent, since a layer holds only what it changes. What a value can be checked for by itself is checked
 //! here, so that a mistake is found where it stands. `assets/providers/README.md` explains the words to people.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,7 +11,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor, value};
 use toml::Spanned;
 
-use super::{Encoding, Expect, Family, Hash, Hmac, Place, Probe, Rule, Scheme, StatusRule, Template, Test, When};
+use super::{Encoding, Expect, Family, Hash, Hmac, Place, Rule, Scheme, StatusRule, Template, Test, When};
 use crate::json::Path;
 use crate::text;
 
@@ -43,7 +44,7 @@ pub(super) struct FileForm {
     pub(super) verify: Option<Vec<Verify>>,
     pub(super) event: EventForm,
     pub(super) events: Vec<EventsForm>,
-    pub(super) probe: Option<Vec<Probe>>,
+    pub(super) probe: Option<Vec<ProbeForm>>,
     pub(super) reply: ReplyForm,
     pub(super) retry: RetryForm,
     pub(super) tree: TreeForm,
@@ -104,10 +105,44 @@ pub(super) struct EventsForm {
     pub(super) method: Option<String>,
     pub(super) query: Option<String>,
     pub(super) content_type: Option<String>,
+    pub(super) headers: Option<HeadersForm>,
     /// The sample's bytes, once they are read.
     #[serde(skip)]
     pub(super) body: Option<Bytes>,
 }
+
+/// One of `[[probe]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProbeForm {
+    pub(super) title: String,
+    pub(super) method: String,
+    #[serde(default)]
+    pub(super) without_query: bool,
+    #[serde(default)]
+    pub(super) without: Vec<String>,
+    #[serde(default)]
+    pub(super) body: Vec<ExpectedForm>,
+    pub(super) sample: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) headers: HeadersForm,
+    pub(super) meaning: String,
+    /// The sample's bytes, once they are read.
+    #[serde(skip)]
+    pub(super) bytes: Option<Bytes>,
+}
+
+/// What a value of the body of a probe is.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ExpectedForm {
+    pub(super) at: PathForm,
+    pub(super) is: Option<OneOrMany>,
+}
+
+/// Headers by their names.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct HeadersForm(pub(super) BTreeMap<HeaderForm, String>);
 
 impl EventsForm {
     /// This layer over a lower one of the same type.
@@ -122,6 +157,7 @@ impl EventsForm {
             method: self.method.or(below.method),
             query: self.query.or(below.query),
             content_type: self.content_type.or(below.content_type),
+            headers: self.headers.or(below.headers),
             body: self.body.or(below.body),
         }
     }
@@ -282,9 +318,9 @@ impl TryFrom<String> for DurationForm {
 }
 
 /// The name of a header.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
-struct HeaderForm(String);
+pub(super) struct HeaderForm(pub(super) String);
 
 impl TryFrom<String> for HeaderForm {
     type Error = String;
@@ -301,6 +337,8 @@ impl TryFrom<String> for HeaderForm {
 enum ElsewhereForm {
     Header(HeaderForm),
     Query(String),
+    Form(OneOrMany),
+    Join(Vec<Place>),
     Fixed(String),
 }
 
@@ -316,7 +354,7 @@ impl<'de> Visitor<'de> for PlaceVisitor {
     type Value = Place;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a path in the body, a list of them, or one of { header = … }, { query = … }, { fixed = … }")
+        f.write_str("a path in the body, a list of them, or one of { header = … }, { query = … }, { form = … }, { join = … }, { fixed = … }")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Place, E> {
@@ -333,6 +371,8 @@ impl<'de> Visitor<'de> for PlaceVisitor {
         Ok(match ElsewhereForm::deserialize(value::MapAccessDeserializer::new(map))? {
             ElsewhereForm::Header(name) => Place::Header(name.0),
             ElsewhereForm::Query(name) => Place::Query(name),
+            ElsewhereForm::Form(names) => Place::Form(names.into()),
+            ElsewhereForm::Join(places) => Place::Joined(places),
             ElsewhereForm::Fixed(text) => Place::Fixed(text.into()),
         })
     }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::tamper::{Tamper, TamperError, another_digit};
 use super::{Outgoing, Target};
 use crate::json::{self, PathError};
-use crate::provider::{EventType, Probe, Provider, Scheme};
+use crate::provider::{EventType, Probe, Provider, Sample, Scheme};
 use crate::text;
 use crate::verify::{Secret, SignError, sign};
 use crate::wire::{Head, HeadBuilder, Version};
@@ -100,31 +100,15 @@ impl<'a> Subject<'a> {
         event.or_else(probe).ok_or_else(|| unknown(provider, name))
     }
 
-    fn method(self) -> &'a str {
-        match self {
-            Self::Event(event) => &event.sample.method,
-            Self::Probe(probe) => &probe.method,
-        }
+    /// A probe without a body has nothing to sign.
+    fn is_signed(self) -> bool {
+        matches!(self, Self::Event(_)) || !self.sample().body.is_empty()
     }
 
-    fn query(self) -> &'a str {
+    fn sample(self) -> &'a Sample {
         match self {
-            Self::Event(event) => event.sample.query.trim_start_matches('?'),
-            Self::Probe(_) => "",
-        }
-    }
-
-    fn content_type(self) -> &'a str {
-        match self {
-            Self::Event(event) => &event.sample.content_type,
-            Self::Probe(_) => "",
-        }
-    }
-
-    fn body(self) -> Bytes {
-        match self {
-            Self::Event(event) => event.sample.body.clone(),
-            Self::Probe(_) => Bytes::new(),
+            Self::Event(event) => &event.sample,
+            Self::Probe(probe) => &probe.sample,
         }
     }
 }
@@ -157,7 +141,7 @@ impl Simulation<'_> {
     }
 
     fn edited(&self) -> Result<Bytes, SimulateError> {
-        self.edits.iter().try_fold(self.subject.body(), |body, edit| {
+        self.edits.iter().try_fold(self.subject.sample().body.clone(), |body, edit| {
             let set = json::set(&body, &edit.path, &edit.value);
             let set = set.map_err(|_| SimulateError::NotJson(edit.path.to_string()))?;
             set.ok_or_else(|| SimulateError::NoPlace(edit.path.to_string()))
@@ -165,17 +149,20 @@ impl Simulation<'_> {
     }
 
     fn unsigned_head(&self, target: &Target, body: &Bytes) -> HeadBuilder {
-        let subject = self.subject;
-        let query = match subject.query() {
+        let sample = self.subject.sample();
+        let query = match sample.query.trim_start_matches('?') {
             "" => "/".to_owned(),
             query => format!("/?{query}"),
         };
         let request_target = target.request_target(query.as_bytes());
-        let mut head = Head::build(subject.method(), &String::from_utf8_lossy(&request_target), Version::Http11)
+        let mut head = Head::build(&sample.method, &String::from_utf8_lossy(&request_target), Version::Http11)
             .header("Host", target.authority())
             .header("User-Agent", concat!("hookglass-simulate/", env!("CARGO_PKG_VERSION")));
-        if !subject.content_type().is_empty() {
-            head.push("Content-Type", subject.content_type().as_bytes());
+        if !sample.content_type.is_empty() {
+            head.push("Content-Type", sample.content_type.as_bytes());
+        }
+        for (name, value) in &sample.headers {
+            head.push(name, value.as_bytes());
         }
         if !body.is_empty() {
             head.push("Content-Length", body.len().to_string().as_bytes());
@@ -186,7 +173,7 @@ impl Simulation<'_> {
     fn sign(&self, head: &mut HeadBuilder, body: &[u8]) -> Result<(), SimulateError> {
         let spoils_signature = matches!(self.tamper, Some(Tamper::Signature | Tamper::Secret));
         let secret = match self.secret {
-            Some(secret) if matches!(self.subject, Subject::Event(_)) && self.provider.signs() => secret,
+            Some(secret) if self.subject.is_signed() && self.provider.signs() => secret,
             _ if spoils_signature => return Err(SimulateError::NothingSigned(self.provider.id.to_string())),
             _ => return Ok(()),
         };

@@ -71,6 +71,70 @@ fn a_new_provider_can_do_all_that_a_built_in_one_can() {
 }
 
 #[test]
+fn the_parts_of_an_event_may_be_joined_or_be_fields_of_a_form() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = r#"
+        [event]
+        type = { join = [{ header = "X-Kind" }, "action", { form = ["status", "state"] }] }
+        id = { form = "id" }
+        at = "at"
+        [[events]]
+        type = "command"
+        when = { form = "command" }
+        "#;
+    write(folder.path(), "acme/provider.toml", source);
+    let acme = layered(folder.path(), "acme");
+    let (json, form) = ("application/json", "application/x-www-form-urlencoded");
+    let cases: [(&str, &[(&str, &str)], &str, Option<&str>, Option<&str>, Option<&str>); 7] = [
+        (json, &[("X-Kind", "issue")], r#"{"action":"opened"}"#, Some("issue.opened"), None, None),
+        (json, &[("X-Kind", "push")], "{}", Some("push"), None, None),
+        (json, &[], r#"{"at":1778565137}"#, None, None, Some("2026-05-12T05:52:17Z")),
+        (json, &[], r#"{"at":"1778565137.338"}"#, None, None, Some("2026-05-12T05:52:17Z")),
+        (json, &[], r#"{"at":1778565137318}"#, None, None, Some("2026-05-12T05:52:17.318Z")),
+        (form, &[], "status=&state=on+hold&id=7", Some("on hold"), Some("7"), None),
+        (form, &[], "command=%2Fweather", Some("command"), None, None),
+    ];
+    for (content_type, headers, body, kind, id, at) in cases {
+        let headers = [&[("Content-Type", content_type)], headers].concat();
+        let read = events(&acme, &delivery("POST", "/", &headers, body)).remove(0);
+        assert_eq!((read.kind.as_deref(), read.id.as_deref()), (kind, id), "{body}");
+        assert_eq!(read.at.map(|at| at.to_string()).as_deref(), at, "{body}");
+    }
+    assert_eq!(events(&acme, &delivery("POST", "/", &[("Content-Type", "text/plain")], "id=7&command=x")), []);
+}
+
+#[test]
+fn a_probe_may_be_told_by_its_body_and_has_a_sample() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = r#"
+        detect = [{ probe = "ping", weight = 60 }]
+        [[probe]]
+        title = "ping"
+        method = "POST"
+        body = [{ at = "type", is = "1" }, { at = "token" }]
+        sample = "ping.json"
+        headers = { X-Probe = "yes" }
+        meaning = "Acme asks."
+        "#;
+    write(folder.path(), "acme/provider.toml", source);
+    write(folder.path(), "acme/samples/ping.json", r#"{"type":1,"token":"t"}"#);
+    let acme = layered(folder.path(), "acme");
+    let cases = [
+        (r#"{"type":1,"token":null}"#, true),
+        (r#"{"type":1}"#, false),
+        (r#"{"type":2,"token":""}"#, false),
+        ("", false),
+    ];
+    for (body, expected) in cases {
+        let delivery = delivery("POST", "/", &[], body);
+        assert_eq!(acme.probes[0].is(&delivery, document(&delivery).as_ref()), expected, "{body}");
+    }
+    let sample = &acme.probes[0].sample;
+    assert_eq!((&*sample.content_type, &sample.body[..]), ("application/json", &br#"{"type":1,"token":"t"}"#[..]));
+    assert_eq!(sample.headers, [("X-Probe".to_owned(), "yes".to_owned())]);
+}
+
+#[test]
 fn a_mistake_is_told_with_its_place() {
     let cases = [
         ("titel = \"Acme\"", (1, 1), "unknown field `titel`"),

@@ -58,7 +58,9 @@ pub(crate) fn as_sent(provider: &Provider, sample: &Sample) -> Delivery {
         "" => format!("/hooks/{}", provider.id),
         query => format!("/hooks/{}?{query}", provider.id),
     };
-    delivery(&sample.method, &target, &[("Content-Type", sample.content_type.as_str())], sample.body.clone())
+    let mut headers = vec![("Content-Type", sample.content_type.as_str())];
+    headers.extend(sample.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    delivery(&sample.method, &target, &headers, sample.body.clone())
 }
 
 pub(crate) fn delivery(method: &str, target: &str, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Delivery {

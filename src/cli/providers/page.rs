@@ -101,7 +101,7 @@ impl Page {
                 probe.without_query.then_some("a query").into_iter().chain(probe.without.iter().map(String::as_str));
             let but: Vec<_> = but.collect();
             let but = if but.is_empty() { String::new() } else { format!(" without {}", but.join(", ")) };
-            self.paragraph("  ", &format!("{} ({}{but}): {}", probe.title, probe.method, probe.meaning));
+            self.paragraph("  ", &format!("{} ({}{but}): {}", probe.title, probe.sample.method, probe.meaning));
         }
     }
 
