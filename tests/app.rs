@@ -237,7 +237,7 @@ fn a_target_is_sent_the_capture_it_was_asked_for() {
     let mut stage = Stage::new(120, 36, every_kind());
     stage.press("R");
     stage.push(unknown(99, "/later", "{}"));
-    stage.tell(Msg::Pasted("http://localhost:9\n".to_owned()));
+    stage.tell(Msg::Pasted("http://localhost:9\n".to_owned().into()));
     stage.press("enter");
     let asked = stage.take_asked();
     assert!(asked[0].starts_with("Resend { seq: Seq(10)"), "{asked:?}");

@@ -15,7 +15,6 @@ use tokio::task::JoinHandle;
 
 use super::{Exit, Failure, shared};
 use crate::config::{self, Options, Settings};
-use crate::provider::Catalog;
 use crate::report::{self, Ended, Follow, Format, Lines};
 use crate::store::{Handle, Knowledge, Limits, Query};
 use crate::{listen, text, ui};
@@ -123,19 +122,18 @@ impl Session {
         let bound = listen::bind(listen).await.map_err(Failure::could_not_run)?;
         let address = bound.local_addr();
         let store = Handle::new(Limits { count: capacity, bytes: memory });
-        let catalog = Arc::new(self.knowledge.catalog.clone());
-        let (_knowledge, knowledge) = watch::channel(Arc::new(self.knowledge));
+        let knowledge = watch::Sender::new(Arc::new(self.knowledge));
         let (stop, stopped) = watch::channel(false);
         let state = listen::State {
             store: store.clone(),
-            knowledge,
+            knowledge: knowledge.subscribe(),
             reply,
             limits: listen::Limits { max_body, ..listen::Limits::default() },
         };
         let server = tokio::spawn(bound.serve(state, turned_true(stopped.clone())));
         let companion = self.companion.map(|companion| tokio::spawn(companion(address)));
         let exit = match face {
-            Face::Tui => full_screen(store, catalog, address, &self.settings.keys).await,
+            Face::Tui => full_screen(store, knowledge, address, &self.settings.keys).await,
             Face::Lines => {
                 let lines =
                     Lines { zone: TimeZone::system(), colour: io::stdout().is_terminal() && shared::wants_colour() };
@@ -177,19 +175,19 @@ async fn turned_true(mut flag: watch::Receiver<bool>) {
 
 async fn full_screen(
     store: Handle,
-    catalog: Arc<Catalog>,
+    knowledge: watch::Sender<Arc<Knowledge>>,
     address: SocketAddr,
     keys: &toml::Table,
 ) -> Result<Exit, Failure> {
     let facts = ui::Facts {
         url: Some(format!("http://{address}")),
-        catalog,
+        catalog: Arc::new(knowledge.borrow().catalog.clone()),
         zone: TimeZone::system(),
         forward: None,
         target: None,
     };
     let keymap = ui::Keymap::layered(keys).map_err(Failure::usage)?;
-    let stage = ui::Stage { store, facts, own: vec![address], keymap, colour: shared::wants_colour() };
+    let stage = ui::Stage { store, knowledge, facts, own: vec![address], keymap, colour: shared::wants_colour() };
     ui::run(stage, std::future::pending()).await.map_err(Failure::could_not_run)?;
     Ok(Exit::Done)
 }

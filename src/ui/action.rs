@@ -71,6 +71,8 @@ pub enum Action {
     Drop,
     /// Forget every capture; asks.
     Clear,
+    /// The secrets that are configured, and another.
+    Secrets,
     /// The keys and what they do.
     Help,
     /// Draw the screen anew.
@@ -191,6 +193,7 @@ pub(crate) const TABLE: &[(&str, &[Entry])] = {
         (
             "hookglass",
             &[
+                entry(Secrets, "secrets", Everywhere, "secrets: give one, or another").hint("secret"),
                 entry(Help, "help", Everywhere, "this help").hint("help"),
                 entry(Redraw, "redraw", Everywhere, "draw the screen anew"),
                 entry(Suspend, "suspend", Everywhere, "to the background (`fg` brings back)"),

@@ -3,6 +3,7 @@
 mod act;
 mod input;
 mod prompt;
+mod secrets;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use super::panes::detail::{Detail, Subject};
 use super::panes::inbox::Inbox;
 use super::panes::overlay::Overlay;
 use super::panes::row::Row;
-use super::{Effect, Effects, Keymap, Msg, Theme};
+use super::{Effect, Effects, Keymap, KnownSecret, Msg, Theme};
 use crate::provider::{Catalog, ProviderId};
 use crate::send::Target;
 use crate::store::{Capture, Counts, Delta, PinError, Seq};
@@ -57,6 +58,8 @@ pub struct App {
     pub(super) counts: Counts,
     /// The providers whose signatures could not be checked for want of a secret.
     pub(super) lacking: BTreeSet<ProviderId>,
+    /// The secrets that are configured, as far as has been told.
+    secrets: Vec<KnownSecret>,
     /// The captures whose resends the user waits for.
     awaited: BTreeSet<Seq>,
     /// The capture that the right side shows, or has asked for.
@@ -112,6 +115,7 @@ impl App {
             toast: None,
             counts: Counts::default(),
             lacking: BTreeSet::new(),
+            secrets: Vec::new(),
             awaited: BTreeSet::new(),
             shown: None,
             floor: Seq(0),
@@ -127,7 +131,7 @@ impl App {
         match msg {
             Msg::Key(key) => self.press(key, now, &mut effects),
             Msg::Mouse(mouse) => self.point(mouse, &mut effects),
-            Msg::Pasted(text) => self.paste(&text, &mut effects),
+            Msg::Pasted(text) => self.paste(text.expose(), now, &mut effects),
             Msg::Resized(size) => self.size = size,
             Msg::Store(delta) => self.take(delta, now, &mut effects),
             Msg::Loaded(seq, capture) => self.show(seq, capture, &mut effects),
@@ -135,6 +139,10 @@ impl App {
             Msg::Filtered { generation, seqs } => effects.redraw = self.inbox.filtered(generation, seqs),
             Msg::Pinned(seq, result) => self.pinned(seq, result, now),
             Msg::Copied { label, size, way } => self.say_copied(&label, size, way, now),
+            Msg::Secrets(known) => self.take_known(known),
+            Msg::SecretRead(slot, read) => self.take_secret(slot, read, now, &mut effects),
+            Msg::Concluding { done, of } => self.say(Tone::Plain, format!("Verifying again: {done} of {of}"), now),
+            Msg::Concluded { captures, changed } => self.say_concluded(captures, changed, now),
             Msg::Failed(text) => self.say(Tone::Bad, text, now),
             Msg::TimePassed => effects.redraw = self.forget_toast(now),
         }
@@ -196,7 +204,8 @@ impl App {
     }
 
     fn take_changed(&mut self, capture: Arc<Capture>, now: Instant, effects: &mut Effects) {
-        self.inbox.replace(Row::of(&capture, &self.facts.catalog));
+        self.note_lack(&capture);
+        self.inbox.replace(Row::of(&capture, &self.facts.catalog), &capture);
         self.say_answered(&capture, now);
         if self.shown == Some(capture.seq) {
             self.show(capture.seq, Some(capture), effects);
@@ -207,6 +216,7 @@ impl App {
         let conclusion = &capture.conclusion;
         if let (Some(provider), Status::NoSecret) = (&conclusion.provider, conclusion.verdict.status)
             && !self.lacking.contains(provider)
+            && !self.knows_secret_of(provider)
         {
             self.lacking.insert(provider.clone());
         }

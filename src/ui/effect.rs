@@ -2,9 +2,11 @@
 
 use bytes::Bytes;
 
-use super::ParseJob;
+use super::{ParseJob, Slot};
+use crate::config::SecretText;
 use crate::send::Target;
 use crate::store::{Query, Seq};
+use crate::verify::Secret;
 
 /// What an update asks for.
 #[derive(Debug, Default)]
@@ -51,6 +53,14 @@ pub enum Effect {
         /// The bytes.
         bytes: Bytes,
     },
+    /// Tell which secrets are configured.
+    ListSecrets,
+    /// Have the secret that somebody typed, or that is where they say, off the loop.
+    ReadSecret(Slot, SecretText),
+    /// Use a secret from now on, and conclude about every capture again.
+    PutSecret(Slot, Secret),
+    /// Forget a secret, and conclude about every capture again.
+    DropSecret(Slot),
     /// Give the terminal back and stop, as ctrl-z does to any program.
     Suspend,
     /// Draw the whole screen anew.

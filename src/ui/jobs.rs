@@ -28,6 +28,13 @@ struct Slot<J> {
 /// Whether a newer request waits, so that the one at hand is of no use any more.
 pub(super) struct Newer<'a>(&'a dyn Fn() -> bool);
 
+#[cfg(test)]
+impl<'a> Newer<'a> {
+    pub(super) fn for_test(waits: &'a dyn Fn() -> bool) -> Self {
+        Self(waits)
+    }
+}
+
 impl Newer<'_> {
     pub(super) fn waits(&self) -> bool {
         (self.0)()

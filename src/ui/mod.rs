@@ -5,6 +5,7 @@
 //! [`run()`] alone waits, and it has no tick.
 
 mod action;
+mod again;
 mod app;
 mod clipboard;
 mod effect;
@@ -15,6 +16,7 @@ mod layout;
 mod msg;
 mod panes;
 mod run;
+mod secrets;
 mod signals;
 mod terminal;
 mod theme;
@@ -28,5 +30,6 @@ pub use keymap::{DEFAULT_KEYS, Keymap, KeymapError};
 pub use msg::{CopyWay, Msg};
 pub use panes::detail::parse::{ParseJob, Parsed, run as parse};
 pub use run::{Stage, run};
+pub use secrets::{KnownSecret, Slot};
 pub use theme::Theme;
 pub use view::draw;

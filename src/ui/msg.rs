@@ -4,8 +4,10 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 use std::sync::Arc;
 
-use super::Parsed;
+use super::{KnownSecret, Parsed, Slot};
+use crate::config::SecretText;
 use crate::store::{Capture, Delta, PinError, Seq};
+use crate::verify::Secret;
 
 /// What happened.
 #[derive(Debug)]
@@ -14,8 +16,8 @@ pub enum Msg {
     Key(KeyEvent),
     /// The mouse did something.
     Mouse(MouseEvent),
-    /// Text was pasted into the terminal.
-    Pasted(String),
+    /// Text was pasted into the terminal; it may be a secret.
+    Pasted(SecretText),
     /// The terminal has another size.
     Resized(Size),
     /// The store has something new.
@@ -41,6 +43,24 @@ pub enum Msg {
         size: usize,
         /// Which way it went.
         way: CopyWay,
+    },
+    /// The secrets that are configured are these.
+    Secrets(Vec<KnownSecret>),
+    /// A secret that was asked for, or why it cannot be had.
+    SecretRead(Slot, Result<Secret, String>),
+    /// So many captures of so many have been concluded about again.
+    Concluding {
+        /// So many.
+        done: usize,
+        /// Of so many.
+        of: usize,
+    },
+    /// Every capture has been concluded about again.
+    Concluded {
+        /// How many.
+        captures: usize,
+        /// Of these, with another verdict or provider than before.
+        changed: usize,
     },
     /// What was asked for could not be done; one sentence for the user.
     Failed(String),

@@ -6,6 +6,7 @@
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -18,7 +19,7 @@ use super::signals::{Asked, Signals};
 use super::terminal::Screen;
 use super::world::World;
 use super::{App, Effect, Facts, Keymap, Msg, Theme};
-use crate::store::Handle;
+use crate::store::{Handle, Knowledge};
 
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(16);
@@ -31,6 +32,8 @@ const ANSWERS: usize = 16;
 pub struct Stage {
     /// Where the captures are.
     pub store: Handle,
+    /// What conclusions are drawn from; given another secret, the screen puts another in its place.
+    pub knowledge: watch::Sender<Arc<Knowledge>>,
     /// What the screen is told once.
     pub facts: Facts,
     /// The addresses of our own listener, which nothing is resent to.
@@ -112,7 +115,7 @@ fn of_event(event: Event) -> Next {
     let msg = match event {
         Event::Key(key) => Msg::Key(key),
         Event::Mouse(mouse) => Msg::Mouse(mouse),
-        Event::Paste(text) => Msg::Pasted(text),
+        Event::Paste(text) => Msg::Pasted(text.into()),
         Event::Resize(width, height) => Msg::Resized(Size::new(width, height)),
         // Not asked for; should a terminal send them all the same, they change nothing.
         Event::FocusGained | Event::FocusLost => Msg::TimePassed,
@@ -134,9 +137,9 @@ struct Running {
 
 impl Running {
     fn begin(stage: Stage, screen: Screen, done: mpsc::Sender<Done>) -> io::Result<Self> {
-        let Stage { store, facts, own, keymap, colour } = stage;
+        let Stage { store, knowledge, facts, own, keymap, colour } = stage;
         let app = App::new(facts, keymap, Theme::new(colour), screen.size()?);
-        let world = World::begin(store, own, done)?;
+        let world = World::begin(store, knowledge, own, done)?;
         Ok(Self { app, screen, world, dirty: true, due: Instant::now(), more: false, over: false })
     }
 

@@ -3,15 +3,20 @@
 use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::clipboard::Clipboard;
 use super::jobs::{Newer, Worker};
 use super::run::Done;
-use super::{Effect, Msg, ParseJob};
+use super::secrets::{self, Slot};
+use super::{Effect, Msg, ParseJob, again};
+use crate::config::SecretText;
 use crate::send::{self, Sending, Target};
-use crate::store::{Cursor, Delta, Handle, Query, Seq};
+use crate::store::{Cursor, Delta, Handle, Knowledge, Query, Seq};
+use crate::verify::Secrets;
 use crate::wire::ExchangeKind;
 
 /// How many fresh captures are taken in at once: a burst must not keep a key waiting.
@@ -23,10 +28,12 @@ const MOST_SENDINGS: usize = 64;
 /// The world as the screen sees it.
 pub(super) struct World {
     store: Handle,
+    knowledge: watch::Sender<Arc<Knowledge>>,
     own: Vec<SocketAddr>,
     cursor: Cursor,
     parser: Worker<ParseJob>,
     filter: Worker<(u64, Query)>,
+    again: Worker<Arc<Knowledge>>,
     /// Made at the first copy, for it may start a thread.
     clipboard: Option<Clipboard>,
     sendings: VecDeque<(Seq, Sending)>,
@@ -34,14 +41,35 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn begin(store: Handle, own: Vec<SocketAddr>, done: mpsc::Sender<Done>) -> io::Result<Self> {
+    pub(super) fn begin(
+        store: Handle,
+        knowledge: watch::Sender<Arc<Knowledge>>,
+        own: Vec<SocketAddr>,
+        done: mpsc::Sender<Done>,
+    ) -> io::Result<Self> {
         let parser = Worker::spawn("parse", done.clone(), |job, _| Some(Msg::Parsed(Box::new(super::parse(job)))))?;
         let searched = store.clone();
         let filter = Worker::spawn("filter", done.clone(), move |(generation, query), newer| {
             filtered(&searched, generation, &query, newer)
         })?;
+        let (concluded, word) = (store.clone(), done.clone());
+        let again = Worker::spawn("conclude", done.clone(), move |knowledge: Arc<Knowledge>, newer| {
+            // Word of progress that finds no room is not worth waiting for.
+            again::run(&concluded, &knowledge, newer, &|msg| drop(word.try_send(Done::Msg(Box::new(msg)))))
+        })?;
         let cursor = Cursor::default();
-        Ok(Self { store, own, cursor, parser, filter, clipboard: None, sendings: VecDeque::new(), done })
+        Ok(Self {
+            store,
+            knowledge,
+            own,
+            cursor,
+            parser,
+            filter,
+            again,
+            clipboard: None,
+            sendings: VecDeque::new(),
+            done,
+        })
     }
 
     /// The next slice of what has happened in the store.
@@ -65,6 +93,14 @@ impl World {
             }
             Effect::Clear => self.store.clear(),
             Effect::Copy { label, bytes } => self.clipboard().copy(label, bytes),
+            Effect::ListSecrets => return Some(self.known_secrets()),
+            Effect::ReadSecret(slot, text) => return self.read_secret(slot, text),
+            Effect::PutSecret(Slot { whose, at }, secret) => {
+                return Some(self.change_secrets(|secrets| secrets.put(whose, at, secret)));
+            }
+            Effect::DropSecret(Slot { whose, at }) => {
+                return Some(self.change_secrets(|secrets| secrets.remove(whose, at)));
+            }
             Effect::Suspend | Effect::Redraw | Effect::Quit => {}
         }
         None
@@ -86,6 +122,32 @@ impl World {
             }
             Err(error) => Some(Msg::Failed(format!("#{seq} was not sent: {error}"))),
         }
+    }
+
+    fn known_secrets(&self) -> Msg {
+        Msg::Secrets(secrets::known(&self.knowledge.borrow()))
+    }
+
+    /// On a thread of its own, for a file may be one that never ends.
+    fn read_secret(&self, slot: Slot, text: SecretText) -> Option<Msg> {
+        let done = self.done.clone();
+        let read = move || {
+            let read = secrets::read(&text).map_err(|problem| problem.to_string());
+            // Nobody is left to be told once the screen is gone.
+            let _ = done.blocking_send(Done::Msg(Box::new(Msg::SecretRead(slot, read))));
+        };
+        let failed = thread::Builder::new().name("secret".to_owned()).spawn(read).err();
+        failed.map(|problem| Msg::Failed(format!("The secret cannot be read: {problem}")))
+    }
+
+    /// What comes from now on is concluded with other secrets, and what is held once more.
+    fn change_secrets(&self, change: impl FnOnce(&mut Secrets)) -> Msg {
+        let mut knowledge = Knowledge::clone(&self.knowledge.borrow());
+        knowledge.change_secrets(change);
+        let knowledge = Arc::new(knowledge);
+        self.knowledge.send_replace(knowledge.clone());
+        self.again.ask(knowledge);
+        self.known_secrets()
     }
 
     fn cancel(&mut self, seq: Seq) -> Option<Msg> {

@@ -180,6 +180,15 @@ impl Secrets {
         }
     }
 
+    /// Every secret with whose it is (`None` is whichever signs) and its place among those.
+    pub fn iter(&self) -> impl Iterator<Item = (Option<&ProviderId>, usize, &Secret)> {
+        self.by_provider
+            .iter()
+            .map(|(id, secrets)| (Some(id), secrets))
+            .chain([(None, &self.for_any)])
+            .flat_map(|(whose, secrets)| secrets.iter().enumerate().map(move |(at, secret)| (whose, at, secret)))
+    }
+
     /// Puts a secret in the place of an earlier one ([`Self::own`] counts them), or after all where there is none.
     pub fn put(&mut self, provider: Option<ProviderId>, at: usize, secret: Secret) {
         let secrets = self.own_mut(provider);

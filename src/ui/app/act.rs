@@ -27,6 +27,7 @@ impl App {
             Pin => self.toggle_pin(effects),
             Drop => self.drop_selected(effects),
             Clear if self.inbox.held() > 0 => self.overlay = Some(Overlay::Clear),
+            Secrets => self.open_secrets(effects),
             Help => self.overlay = Some(Overlay::Help { top: 0 }),
             Redraw => effects.push(Effect::Redraw),
             Suspend => effects.push(Effect::Suspend),

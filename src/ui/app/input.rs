@@ -109,12 +109,14 @@ impl App {
         }
     }
 
-    pub(super) fn paste(&mut self, text: &str, effects: &mut Effects) {
-        if let Some(Overlay::Prompt(prompt)) = &mut self.overlay {
-            prompt.paste(text);
-            self.typed(effects);
-        } else {
-            effects.redraw = false;
+    pub(super) fn paste(&mut self, text: &str, now: Instant, effects: &mut Effects) {
+        match &mut self.overlay {
+            Some(Overlay::Prompt(prompt)) => {
+                prompt.paste(text);
+                self.typed(effects);
+            }
+            Some(Overlay::Secrets(_)) => self.paste_secret(text, now),
+            _ => effects.redraw = false,
         }
     }
 

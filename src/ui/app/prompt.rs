@@ -12,7 +12,7 @@ use crate::ui::key::Key;
 use crate::ui::layout::Pane;
 use crate::ui::panes::detail::CopyItem;
 use crate::ui::panes::overlay::{CopyMenu, Overlay, Prompt, Purpose, Typed};
-use crate::ui::view::{help, menu};
+use crate::ui::view::{help, menu, secrets};
 use crate::ui::{Action, Effect, Effects};
 
 impl App {
@@ -35,6 +35,7 @@ impl App {
                     None => self.move_in_menu(key, effects),
                 }
             }
+            Some(Overlay::Secrets(_)) => self.press_in_secrets(key, effects),
             Some(Overlay::Help { .. }) => self.move_in_help(key),
             Some(Overlay::Clear) => self.answer_clear(key, effects),
             None => {}
@@ -174,6 +175,12 @@ impl App {
                 Some(index) => menu.selected = index,
                 None => self.overlay = None,
             },
+            Some(Overlay::Secrets(pane)) if pane.typing.is_none() => match secrets::row_at(main, pane, at) {
+                Some(row) => pane.select(row),
+                None => self.overlay = None,
+            },
+            // A secret half typed is not given up by a slip of the hand.
+            Some(Overlay::Secrets(_)) => {}
             Some(Overlay::Prompt(Prompt { purpose: Purpose::Filter | Purpose::Search, .. })) => {
                 self.overlay = None;
                 self.focus = self.layout().pane_at(at).unwrap_or(Pane::Inbox);
@@ -191,6 +198,10 @@ impl App {
             }
             Some(Overlay::Copy(menu)) => {
                 menu.step(delta.signum());
+                true
+            }
+            Some(Overlay::Secrets(pane)) => {
+                pane.step(delta.signum());
                 true
             }
             _ => false,

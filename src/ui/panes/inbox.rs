@@ -2,7 +2,7 @@
 //!
 //! Everything is found by [`Seq`], never by index: rows come and go at both ends while the user looks at one.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
 use super::row::Row;
@@ -36,8 +36,8 @@ pub(crate) struct Filter {
     generation: u64,
     /// What is let through; `None` until the first answer has come, so that nothing flickers.
     shown: Option<VecDeque<Seq>>,
-    /// What came, and was let through, while the answer is awaited.
-    fresh: Vec<Seq>,
+    /// What came or changed while the answer is awaited, and whether it is let through.
+    judged: BTreeMap<Seq, bool>,
     awaiting: bool,
 }
 
@@ -60,17 +60,19 @@ impl Inbox {
     pub(crate) fn push(&mut self, row: Row, capture: &Capture) {
         self.widen(&row);
         if let Some(filter) = &mut self.filter {
-            filter.take(capture);
+            filter.judge(capture);
         }
         self.rows.push_back(row);
     }
 
-    /// Puts a changed capture's row in the place of its old one.
-    pub(crate) fn replace(&mut self, mut row: Row) {
+    /// Puts a changed capture's row in the place of its old one; the filter looks at it again.
+    pub(crate) fn replace(&mut self, mut row: Row, capture: &Capture) {
         self.widen(&row);
-        if let Some(index) = self.index(row.seq) {
-            row.pinned = self.rows[index].pinned;
-            self.rows[index] = row;
+        let Some(index) = self.index(row.seq) else { return };
+        row.pinned = self.rows[index].pinned;
+        self.rows[index] = row;
+        if self.filter.as_mut().is_some_and(|filter| filter.judge(capture)) {
+            self.select_near();
         }
     }
 
@@ -108,7 +110,7 @@ impl Inbox {
     pub(crate) fn clear(&mut self) {
         self.rows.clear();
         if let Some(filter) = &mut self.filter {
-            filter.fresh.clear();
+            filter.judged.clear();
             filter.shown = filter.shown.take().map(|_| VecDeque::new());
         }
         self.selected = None;
@@ -217,7 +219,8 @@ impl Inbox {
         }
         let shown = self.filter.take().and_then(|filter| filter.shown);
         let text = text.trim().to_owned();
-        self.filter = Some(Filter { text, query: query.clone(), generation, shown, fresh: Vec::new(), awaiting: true });
+        self.filter =
+            Some(Filter { text, query: query.clone(), generation, shown, judged: BTreeMap::new(), awaiting: true });
         Some(query)
     }
 
@@ -225,8 +228,9 @@ impl Inbox {
     pub(crate) fn filtered(&mut self, generation: u64, seqs: Vec<Seq>) -> bool {
         let Some(filter) = self.filter.as_mut().filter(|filter| filter.generation == generation) else { return false };
         let newest = self.rows.back().map_or(Seq(0), |row| row.seq);
-        let mut shown: Vec<Seq> = seqs.into_iter().filter(|&seq| seq <= newest).collect();
-        shown.append(&mut filter.fresh);
+        let judged = std::mem::take(&mut filter.judged);
+        let mut shown: Vec<Seq> = seqs.into_iter().filter(|seq| *seq <= newest && !judged.contains_key(seq)).collect();
+        shown.extend(judged.into_iter().filter(|(_, passes)| *passes).map(|(seq, _)| seq));
         shown.sort_unstable();
         shown.dedup();
         shown.retain(|seq| self.rows.binary_search_by_key(seq, |row| row.seq).is_ok());
@@ -318,14 +322,18 @@ impl Filter {
         self.awaiting
     }
 
-    fn take(&mut self, capture: &Capture) {
-        if !self.query.matches(capture) {
-            return;
+    /// Lets a capture through that is new or has changed, or not; says whether the list is another one now.
+    fn judge(&mut self, capture: &Capture) -> bool {
+        let passes = self.query.matches(capture);
+        let Some(shown) = self.shown.as_mut().filter(|_| !self.awaiting) else {
+            self.judged.insert(capture.seq, passes);
+            return false;
+        };
+        match (shown.binary_search(&capture.seq), passes) {
+            (Err(place), true) => shown.insert(place, capture.seq),
+            (Ok(place), false) => drop(shown.remove(place)),
+            (Ok(_), true) | (Err(_), false) => return false,
         }
-        if self.awaiting {
-            self.fresh.push(capture.seq);
-        } else if let Some(shown) = &mut self.shown {
-            shown.push_back(capture.seq);
-        }
+        true
     }
 }

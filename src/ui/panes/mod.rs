@@ -4,3 +4,4 @@ pub(crate) mod detail;
 pub(crate) mod inbox;
 pub(crate) mod overlay;
 pub(crate) mod row;
+pub(crate) mod secrets;

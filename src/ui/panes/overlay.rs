@@ -4,6 +4,7 @@ use crossterm::event::KeyCode;
 use tui_input::{Input, InputRequest};
 
 use super::detail::CopyItem;
+use super::secrets::SecretsPane;
 use crate::store::Seq;
 use crate::ui::key::Key;
 
@@ -16,6 +17,8 @@ pub(crate) enum Overlay {
     Copy(CopyMenu),
     /// A line to type into.
     Prompt(Prompt),
+    /// Which secrets there are.
+    Secrets(SecretsPane),
     /// Whether to drop every capture.
     Clear,
 }

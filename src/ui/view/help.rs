@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::framed;
+use super::{framed, more, note};
 use crate::text;
 use crate::ui::App;
 use crate::ui::action::{Action, Entry, TABLE};
@@ -34,10 +34,10 @@ pub(super) fn draw(buf: &mut Buffer, app: &App, top: usize) {
         }
     }
     if lines > height {
-        let below = lines - height - top.min(lines - height);
-        let note = if below > 0 { format!(" ↓ {below} more ") } else { " end ".to_owned() };
-        let x = area.right().saturating_sub(u16::try_from(text::width(&note)).unwrap_or(0) + 2);
-        buf.set_string(x, area.bottom().saturating_sub(1), note, app.theme.dim);
+        match lines - height - top.min(lines - height) {
+            0 => note(buf, area, " end ", &app.theme),
+            below => more(buf, area, below, &app.theme),
+        }
     }
 }
 

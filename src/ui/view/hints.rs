@@ -7,12 +7,23 @@ use ratatui::text::{Line, Span};
 use crate::ui::action::{Entry, Place, entries};
 use crate::ui::layout::Pane;
 use crate::ui::panes::overlay::Overlay;
+use crate::ui::panes::row::RowKind;
 use crate::ui::{Action, App};
+use crate::verify::Status;
 
 pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App) {
     let hints = match app.overlay {
         Some(Overlay::Help { .. }) => vec![fixed(app, "↑↓", "scroll"), fixed(app, "esc", "close")],
         Some(Overlay::Copy(_)) => vec![fixed(app, "enter", "copy"), fixed(app, "esc", "close")],
+        Some(Overlay::Secrets(ref pane)) if pane.typing.is_some() => {
+            vec![fixed(app, "enter", "take it"), fixed(app, "^u", "clear"), fixed(app, "esc", "back")]
+        }
+        Some(Overlay::Secrets(_)) => vec![
+            fixed(app, "enter", "give it"),
+            fixed(app, "a", "one more"),
+            fixed(app, "d", "forget it"),
+            fixed(app, "esc", "close"),
+        ],
         Some(Overlay::Clear | Overlay::Prompt(_)) => Vec::new(),
         None => of_actions(app),
     };
@@ -44,9 +55,16 @@ fn matters(entry: &Entry, app: &App) -> bool {
     match entry.action {
         Action::Back => has_back,
         Action::Quit | Action::Copy => true,
+        Action::Secrets => is_unsettled(app),
         Action::Resend => !empty && app.target.is_some(),
         _ => !empty && entry.place.overlaps(place),
     }
+}
+
+/// Whether a secret could change what is said of the selected capture.
+fn is_unsettled(app: &App) -> bool {
+    let row = app.inbox.selected().and_then(|seq| app.inbox.row(seq));
+    row.is_some_and(|row| matches!(row.kind, RowKind::Delivery { status: Status::Failed(_) | Status::NoSecret, .. }))
 }
 
 fn hint(entry: &Entry, app: &App) -> Option<Line<'static>> {

@@ -8,6 +8,7 @@ mod inbox;
 pub(crate) mod menu;
 mod prompt;
 mod rule;
+pub(crate) mod secrets;
 mod toast;
 pub(crate) mod welcome;
 
@@ -17,9 +18,10 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
-use super::App;
 use super::layout::{Pane, centred};
 use super::panes::overlay::Overlay;
+use super::{App, Theme};
+use crate::text;
 
 /// Below this nothing can be read, so nothing is tried.
 const SMALLEST: (u16, u16) = (30, 8);
@@ -51,6 +53,7 @@ fn draw_overlay(buf: &mut Buffer, app: &App, main: Rect, hints: Rect) -> Option<
         Overlay::Help { top } => help::draw(buf, app, *top),
         Overlay::Copy(menu) => menu::draw(buf, main, menu, &app.theme),
         Overlay::Clear => menu::draw_question(buf, main, app.inbox.held(), &app.theme),
+        Overlay::Secrets(pane) => return secrets::draw(buf, main, pane, &app.theme),
         Overlay::Prompt(prompt) => return Some(prompt::draw(buf, main, hints, prompt, app)),
     }
     None
@@ -64,6 +67,20 @@ fn framed(buf: &mut Buffer, area: Rect, title: &str, style: Style) -> Rect {
     let inside = block.inner(area);
     block.render(area, buf);
     inside
+}
+
+/// On the lower edge of a box that so many lines follow.
+fn more(buf: &mut Buffer, area: Rect, below: usize, theme: &Theme) {
+    if below > 0 {
+        note(buf, area, &format!(" ↓ {below} more "), theme);
+    }
+}
+
+/// A word on the lower edge of a box.
+fn note(buf: &mut Buffer, area: Rect, text: &str, theme: &Theme) {
+    let width = u16::try_from(text::width(text)).unwrap_or(u16::MAX);
+    let x = area.right().saturating_sub(width.saturating_add(2)).max(area.x);
+    buf.set_stringn(x, area.bottom().saturating_sub(1), text, area.width.into(), theme.dim);
 }
 
 /// A framed box of that many columns and lines of content, in the middle.
