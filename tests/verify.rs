@@ -52,6 +52,7 @@ type Mutation = (&'static str, fn(&mut Sent, &Scheme), Status, Status);
 
 const WRONG_SECRET: Status = Status::Failed(Cause::WrongSecret);
 const MALFORMED: Status = Status::Failed(Cause::MalformedSignature);
+const DUPLICATE: Status = Status::Failed(Cause::DuplicateSignature);
 const NEWLINE: Status = Status::Failed(Cause::BodyNewline);
 const TRUNCATED: Status = Status::Failed(Cause::Truncated);
 
@@ -64,8 +65,8 @@ const MUTATIONS: &[Mutation] = &[
     ("its beginning alone", |sent, _| sent.extent = Extent::Cut { size: None }, TRUNCATED, Status::Verified),
     ("no header", |sent, _| sent.values.clear(), Status::Unsigned, Status::Unsigned),
     ("an empty header", |sent, _| sent.values = vec![Vec::new()], MALFORMED, MALFORMED),
-    ("the header twice", |sent, _| sent.values.push(sent.values[0].clone()), MALFORMED, MALFORMED),
-    ("a header before it", |sent, _| sent.values.insert(0, b"x".to_vec()), MALFORMED, MALFORMED),
+    ("the header twice", |sent, _| sent.values.push(sent.values[0].clone()), DUPLICATE, DUPLICATE),
+    ("a header before it", |sent, _| sent.values.insert(0, b"x".to_vec()), DUPLICATE, DUPLICATE),
 ];
 
 #[test]

@@ -89,7 +89,7 @@ pub(super) fn duplicated(scheme: &Scheme, count: usize) -> Verdict {
         "{} is there {count} times; servers take the first, the last or all of them joined, so it proves nothing.",
         header(scheme)
     );
-    Verdict::of(scheme, Status::Failed(Cause::MalformedSignature), explanation)
+    Verdict::of(scheme, Status::Failed(Cause::DuplicateSignature), explanation)
         .with_fix("Send the header once; look for a proxy or a second signer that adds another.")
 }
 
@@ -101,6 +101,14 @@ pub(super) fn malformed(scheme: &Scheme, how: &str) -> Verdict {
         header(scheme),
         scheme.name()
     ))
+}
+
+/// The signature is right, but in the header of that name (made visible).
+pub(super) fn misplaced(scheme: &Scheme, found: &str) -> Verdict {
+    let due = header(scheme);
+    let explanation = format!("The signature is right, but it came in {found} where {due} is due.");
+    let fix = format!("Send it in {due}, and look for a proxy that renames headers.");
+    failed(scheme, Cause::MalformedSignature, explanation, fix)
 }
 
 pub(super) fn truncated(scheme: &Scheme) -> Verdict {

@@ -4,7 +4,7 @@
 //! the end is left out, since editors and `echo` add one that nobody means. No error repeats a secret, nor a text that
 //! may be one because the shell or the user put it in the wrong place.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
 use std::fs::File;
@@ -126,7 +126,7 @@ fn from_file(path: &str) -> Result<Zeroizing<Vec<u8>>, SecretError> {
 /// The secrets of one run: per provider, and those given for whichever provider signs.
 #[derive(Clone, Debug, Default)]
 pub struct Secrets {
-    by_provider: HashMap<ProviderId, Vec<Secret>>,
+    by_provider: BTreeMap<ProviderId, Vec<Secret>>,
     for_any: Vec<Secret>,
 }
 
@@ -222,6 +222,12 @@ impl Secrets {
     /// The secrets to try for a provider, its own first.
     pub fn of<'a>(&'a self, provider: &ProviderId) -> impl Iterator<Item = &'a Secret> {
         self.by_provider.get(provider).into_iter().flatten().chain(&self.for_any)
+    }
+
+    /// The secrets of other providers.
+    pub fn of_others<'a>(&'a self, provider: &ProviderId) -> impl Iterator<Item = (&'a ProviderId, &'a Secret)> {
+        let others = self.by_provider.iter().filter(move |(id, _)| *id != provider);
+        others.flat_map(|(id, secrets)| secrets.iter().map(move |secret| (id, secret)))
     }
 
     /// Whether none was given.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Trial;
+use super::{Outcome, Trial};
 
 /// Whether a delivery is authentic, how that is known, and what to do if not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,6 +179,11 @@ impl Cause {
 }
 
 impl Verdict {
+    /// Whether it is a failure of which not everything was tried, for lack of time.
+    pub fn wants_more(&self) -> bool {
+        self.trials.iter().any(|trial| trial.outcome == Outcome::Skipped)
+    }
+
     /// The verdict of a probe that carries no signature.
     pub fn of_probe() -> Self {
         Self {

@@ -1,26 +1,43 @@
 //! Why a signature does not match: by recomputing, never by guessing.
 //!
-//! Each hypothesis changes one thing (the algorithm, the secret, the body), recomputes, and compares with what was
-//! received. The first that reproduces it is the cause. When none does, the secret is another one, and that is all that
-//! is said. The work is counted in bytes hashed, so that its bound holds on every machine and depends on no clock.
+//! Each hypothesis changes one thing (how the header is read, the secret, the algorithm, the content, the body) or two of
+//! them, recomputes, and compares with what was received. The first that reproduces it is the cause. When none does, the
+//! secret is another one, and that is all that is said. The work is counted in bytes hashed, so that its bound holds on
+//! every machine and depends on no clock.
 
 mod algorithm;
+mod bodies;
+mod change;
+mod claim;
+mod content;
+mod encoding;
+mod form;
+mod key;
 mod newline;
+mod reading;
 mod reserialize;
-mod whitespace;
+mod search;
 
 use std::borrow::Cow;
 
-use super::hmac::{self, Tag};
+use super::hmac::Tag;
 use super::{Cause, Secret, Verdict, explain, token};
-use crate::provider::{Hmac, Scheme};
+use crate::provider::{Hmac, ProviderId, Scheme};
+use crate::text;
+use crate::wire::Delivery;
+use change::Change;
+use claim::{Claim, How};
+use reading::{Reading, readings};
+use search::{Scope, Search};
 
 /// How much may be spent on explaining one failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effort {
-    /// While a sender waits: a few milliseconds. Bodies up to some 48 KiB are explained fully.
+    /// Nothing: whether it verifies is all that is asked.
+    None,
+    /// While a sender waits: a few milliseconds. One change at a time, in bodies up to 64 KiB.
     Quick,
-    /// When somebody asks: every hypothesis for bodies up to 1 MiB, within 250 ms.
+    /// When somebody asks: every hypothesis for bodies up to 1 MiB, and two at once as far as that goes, within 250 ms.
     Thorough,
 }
 
@@ -28,11 +45,15 @@ impl Effort {
     /// The bytes that may be hashed.
     fn budget(self) -> usize {
         match self {
-            Self::Quick => 2 << 20,
-            Self::Thorough => 64 << 20,
+            Self::None => 0,
+            Self::Quick => 4 << 20,
+            Self::Thorough => 96 << 20,
         }
     }
 }
+
+/// Larger bodies are not explained while a sender waits.
+const QUICK_BODY: usize = 64 * 1024;
 
 /// A hypothesis and what recomputing under it gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,111 +77,123 @@ pub enum Outcome {
     Skipped,
 }
 
-/// Explains a signature that does not match.
-pub(super) fn signature(
-    scheme: &Scheme,
-    hmac: &Hmac,
-    tag: &Tag,
-    body: &bytes::Bytes,
-    secrets: &[&Secret],
-    effort: Effort,
-) -> Verdict {
-    let mut attempts = Attempts { hmac, tag, secrets, left: effort.budget(), trials: Vec::new() };
-    let reason = attempts.run(body);
-    let skipped = attempts.trials.iter().any(|trial| trial.outcome == Outcome::Skipped);
-    let verdict = match reason {
-        Some(reason) => explain::failed(scheme, reason.cause, reason.explanation, reason.fix),
-        None if !tag.fits => explain::malformed(scheme, &hmac::unfit(hmac, tag)),
-        None if skipped => explain::unexplained(scheme),
-        None => explain::wrong_secret(scheme, secrets.len()),
+/// A failure that is to be explained.
+#[derive(Clone, Copy)]
+pub(super) struct Case<'a> {
+    pub(super) scheme: &'a Scheme,
+    pub(super) delivery: &'a Delivery,
+    /// The secrets of its provider; at least one.
+    pub(super) secrets: &'a [&'a Secret],
+    /// The secrets of other providers.
+    pub(super) others: &'a [(&'a ProviderId, &'a Secret)],
+    pub(super) effort: Effort,
+}
+
+/// Explains a signature that is written as it should be and does not match.
+pub(super) fn signature(case: &Case<'_>, hmac: &Hmac, tag: &Tag) -> Verdict {
+    let readings = [Reading { digest: tag.bytes.clone(), change: None }];
+    explained(case, hmac, &readings, |is_whole| match is_whole {
+        true => explain::wrong_secret(case.scheme, case.secrets.len()),
+        false => explain::unexplained(case.scheme),
+    })
+}
+
+/// Explains a header that is not written as it should be; `how` says in what way, should nothing better be found.
+pub(super) fn malformed(case: &Case<'_>, hmac: &Hmac, value: &[u8], how: &str) -> Verdict {
+    explained(case, hmac, &readings(hmac, value), |_| explain::malformed(case.scheme, how))
+}
+
+/// The signature that is due in a header that is absent, found in another one.
+pub(super) fn elsewhere(case: &Case<'_>, hmac: &Hmac) -> Option<Verdict> {
+    let Case { scheme, delivery, secrets, effort, .. } = *case;
+    let mut left = effort.budget();
+    for header in delivery.head.headers().filter(|header| !header.name.eq_ignore_ascii_case(&scheme.header)) {
+        for Reading { digest, .. } in readings(hmac, header.value) {
+            left = left.checked_sub((delivery.body.len() + 256) * secrets.len())?;
+            let claim = Claim { hmac, digest: &digest };
+            if claim.fits() && secrets.iter().any(|secret| claim.holds(&How::Due, secret.expose(), &delivery.body)) {
+                return Some(explain::misplaced(scheme, &text::visible(header.name)));
+            }
+        }
+    }
+    None
+}
+
+/// Searches every reading for what reproduces it: one change first, then two. `otherwise` words a failure that nothing
+/// explains; it is told whether every single change was tried.
+fn explained(case: &Case<'_>, hmac: &Hmac, readings: &[Reading], otherwise: impl FnOnce(bool) -> Verdict) -> Verdict {
+    let Case { scheme, delivery, secrets, effort, .. } = *case;
+    let is_left_for_later = effort == Effort::Quick && delivery.body.len() > QUICK_BODY && !readings.is_empty();
+    if effort == Effort::None || is_left_for_later {
+        let trials = [Trial::of_the_rest("every explanation", Outcome::Skipped)];
+        return Verdict { trials: trials.into(), ..otherwise(false) };
+    }
+    let keys = key::keys(secrets, case.others);
+    let mut search = Search::new(effort.budget());
+    let mut found = None;
+    for reading in readings {
+        let claim = Claim { hmac, digest: &reading.digest };
+        let mut ways = algorithm::ways(&claim);
+        if claim.fits() {
+            ways.extend(content::ways(&delivery.head));
+        }
+        let scope = Scope { claim, delivery, secrets, keys: &keys, ways: &ways };
+        found = look(&mut search, &scope, reading.change.as_ref(), effort);
+        if found.is_some() {
+            break;
+        }
+    }
+    let is_whole = search.trials.iter().all(|trial| trial.outcome != Outcome::Skipped || trial.is_of_the_rest());
+    let verdict = match found {
+        Some(changes) => change::verdict(scheme, hmac, changes),
+        None => otherwise(is_whole),
     };
-    Verdict { trials: attempts.trials.into(), ..verdict }
+    Verdict { trials: search.trials.into(), ..verdict }
+}
+
+/// What reproduces one reading of the header; the reading itself counts as a change where it is not the scheme's.
+fn look(search: &mut Search, scope: &Scope<'_>, read: Option<&Change>, effort: Effort) -> Option<Vec<Change>> {
+    let Some(read) = read else {
+        return search.single(scope).map(|change| vec![change]).or_else(|| {
+            let found = if effort == Effort::Thorough { search.pair(scope) } else { None };
+            let outcome =
+                if effort == Effort::Thorough && search.left > 0 { Outcome::Differed } else { Outcome::Skipped };
+            if found.is_none() {
+                search.trials.push(Trial::of_the_rest("two of these at once", outcome));
+            }
+            found
+        });
+    };
+    let own: Vec<&[u8]> = scope.secrets.iter().map(|secret| secret.expose()).collect();
+    if scope.claim.fits() && search.attempt(read, scope, &How::Due, &own, &scope.delivery.body) {
+        return Some(vec![read.clone()]);
+    }
+    search.single(scope).map(|change| search.paired(read, &change))
 }
 
 /// Explains a token or credentials that do not match.
-pub(super) fn credentials(scheme: &Scheme, presented: &[u8], secrets: &[&Secret]) -> Verdict {
-    let mut trials = Vec::new();
-    for variant in &whitespace::VARIANTS {
-        let differs = |key: &[u8]| variant.of(key).is_some_and(|changed| token::matches(presented, &changed));
-        let found = secrets.iter().find(|secret| differs(secret.expose()));
-        trials.push(Trial::of(Cause::SecretWhitespace, variant.name.into(), found.is_some()));
-        if let Some(secret) = found {
-            let reason = variant.reason(secret);
-            let verdict = explain::failed(scheme, reason.cause, reason.explanation, reason.fix);
-            return Verdict { trials: trials.into(), ..verdict };
+pub(super) fn credentials(case: &Case<'_>, presented: &[u8]) -> Verdict {
+    let mut trials: Vec<Trial> = Vec::new();
+    for key in key::keys(case.secrets, case.others) {
+        let found = token::matches(presented, &key.bytes);
+        trials.push(Trial::of(key.change.cause, key.change.name.clone(), found));
+        if found {
+            return Verdict { trials: trials.into(), ..change::matched(case.scheme, &key.change) };
         }
     }
-    Verdict { trials: trials.into(), ..explain::another(scheme) }
-}
-
-/// A cause that was proved, in words.
-struct Reason {
-    cause: Cause,
-    explanation: String,
-    fix: String,
-}
-
-/// One signature, and what has been tried on it.
-struct Attempts<'a> {
-    hmac: &'a Hmac,
-    tag: &'a Tag,
-    secrets: &'a [&'a Secret],
-    left: usize,
-    trials: Vec<Trial>,
-}
-
-impl<'a> Attempts<'a> {
-    /// Everything, the most common and the cheapest first.
-    fn run(&mut self, body: &bytes::Bytes) -> Option<Reason> {
-        if !self.tag.fits {
-            return self.algorithm(body);
-        }
-        self.whitespace(body)
-            .or_else(|| self.newline(body))
-            .or_else(|| self.algorithm(body))
-            .or_else(|| self.reserialize(body))
-    }
-
-    /// Recomputes under one hypothesis with every secret; the secret that reproduces the signature.
-    fn attempt(
-        &mut self,
-        cause: Cause,
-        name: impl Into<Cow<'static, str>>,
-        size: usize,
-        reproduces: impl Fn(&[u8]) -> bool,
-    ) -> Option<&'a Secret> {
-        if !self.affords(size) {
-            self.skip(cause, name);
-            return None;
-        }
-        self.left -= self.cost(size);
-        let found = self.secrets.iter().find(|secret| reproduces(secret.expose())).copied();
-        self.trials.push(Trial::of(cause, name.into(), found.is_some()));
-        found
-    }
-
-    /// Recomputes the scheme's own hash over another body.
-    fn attempt_body(&mut self, cause: Cause, name: impl Into<Cow<'static, str>>, body: &[u8]) -> Option<&'a Secret> {
-        let (hmac, tag) = (self.hmac, self.tag);
-        let content = hmac::content(&hmac.content, body);
-        self.attempt(cause, name, body.len(), |key| hmac::matches(hmac.hash, key, content.clone(), &tag.bytes))
-    }
-
-    fn skip(&mut self, cause: Cause, name: impl Into<Cow<'static, str>>) {
-        self.trials.push(Trial { cause, name: name.into(), outcome: Outcome::Skipped });
-    }
-
-    fn affords(&self, size: usize) -> bool {
-        self.cost(size) <= self.left
-    }
-
-    /// A hash of next to nothing still takes its time.
-    fn cost(&self, size: usize) -> usize {
-        (size + 256) * self.secrets.len()
-    }
+    Verdict { trials: trials.into(), ..explain::another(case.scheme) }
 }
 
 impl Trial {
+    /// A trial of what is not told one by one.
+    fn of_the_rest(name: &'static str, outcome: Outcome) -> Self {
+        Self { cause: Cause::WrongSecret, name: name.into(), outcome }
+    }
+
+    fn is_of_the_rest(&self) -> bool {
+        self.cause == Cause::WrongSecret
+    }
+
     /// The memory it holds, in bytes.
     pub(crate) fn footprint(&self) -> usize {
         let owned = if let Cow::Owned(name) = &self.name { name.capacity() } else { 0 };

@@ -1,14 +1,17 @@
 //! The body with other line breaks: editors end files with one, and some transports turn LF into CRLF.
 
-use super::{Attempts, Cause, Reason};
+use std::ops::ControlFlow;
+
+use super::bodies::Taker;
+use super::{Cause, Change};
 
 /// A change of line breaks: what it is called, and what it makes of a body.
-type Change = (&'static str, fn(&[u8]) -> Vec<u8>);
+type Edit = (&'static str, fn(&[u8]) -> Vec<u8>);
 
-const WITHIN: [Change; 3] =
+const WITHIN: [Edit; 3] =
     [("the body", <[u8]>::to_vec), ("the body with LF for CRLF", to_lf), ("the body with CRLF for LF", to_crlf)];
 
-const AT_ITS_END: [Change; 5] = [
+const AT_ITS_END: [Edit; 5] = [
     ("", <[u8]>::to_vec),
     (" without the line break at its end", |body| without_one(body).to_vec()),
     (" without any line breaks at its end", |body| without_all(body).to_vec()),
@@ -16,38 +19,26 @@ const AT_ITS_END: [Change; 5] = [
     (" with CR LF at its end", |body| [body, b"\r\n"].concat()),
 ];
 
-impl Attempts<'_> {
-    pub(super) fn newline(&mut self, body: &[u8]) -> Option<Reason> {
-        if !self.affords(body.len()) {
-            self.skip(Cause::BodyNewline, "the body with other line breaks");
-            return None;
-        }
-        let mut tried = vec![body.to_vec()];
-        for (within, change) in WITHIN {
-            let changed = change(body);
-            for (at_its_end, change) in AT_ITS_END {
-                let changed = change(&changed);
-                if tried.contains(&changed) {
-                    continue;
-                }
-                let name = format!("{within}{at_its_end}");
-                if self.attempt_body(Cause::BodyNewline, name.clone(), &changed).is_some() {
-                    return Some(reason(&name));
-                }
-                tried.push(changed);
+pub(super) fn each(body: &[u8], taker: &mut dyn Taker) -> ControlFlow<()> {
+    if !taker.affords(body.len()) {
+        taker.skip(Cause::BodyNewline, "the body with other line breaks");
+        return ControlFlow::Continue(());
+    }
+    let mut tried = vec![body.to_vec()];
+    for (within, change) in WITHIN {
+        let changed = change(body);
+        for (at_its_end, change) in AT_ITS_END {
+            let changed = change(&changed);
+            if tried.contains(&changed) {
+                continue;
             }
+            let fix =
+                "Sign the very bytes that are sent; curl sends a file as it is with --data-binary, not with --data.";
+            taker.take(&Change::new(Cause::BodyNewline, format!("{within}{at_its_end}"), fix), &changed)?;
+            tried.push(changed);
         }
-        None
     }
-}
-
-fn reason(name: &str) -> Reason {
-    Reason {
-        cause: Cause::BodyNewline,
-        explanation: format!("The signature is of {name}, not of the bytes that arrived."),
-        fix: "Sign the very bytes that are sent; curl sends a file as it is with --data-binary, not with --data."
-            .to_owned(),
-    }
+    ControlFlow::Continue(())
 }
 
 fn without_one(body: &[u8]) -> &[u8] {

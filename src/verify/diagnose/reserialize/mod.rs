@@ -10,9 +10,13 @@ mod print;
 mod style;
 mod tree;
 
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+
 use bytes::Bytes;
 
-use super::{Attempts, Cause, Reason};
+use super::bodies::Taker;
+use super::{Cause, Change};
 use crate::json::Document;
 use number::Numbers;
 use order::{Arrangement, Order};
@@ -22,26 +26,45 @@ use tree::Tree;
 /// Larger bodies are not printed again.
 const MAX_BODY: usize = 1 << 20;
 
-impl Attempts<'_> {
-    pub(super) fn reserialize(&mut self, body: &Bytes) -> Option<Reason> {
-        if body.len() > MAX_BODY || !self.affords(body.len()) {
-            self.skip(Cause::BodyReserialized, "the body parsed and printed again");
-            return None;
-        }
-        let document = Document::parse(body.clone()).ok()?;
-        let press = Press::of(&document);
-        let mut printed = Vec::with_capacity(body.len() * 2);
-        for style in press.distinct_styles() {
-            let name = format!("the body printed again by {}", style.name);
-            let limit = body.len() * 4 + 1024;
-            if !self.affords(body.len()) || !press.print(&style, &mut printed, limit) {
-                self.skip(Cause::BodyReserialized, name);
-            } else if printed != *body && self.attempt_body(Cause::BodyReserialized, name, &printed).is_some() {
-                return Some(reason(&style));
-            }
-        }
-        None
+pub(super) fn each(body: &Bytes, taker: &mut dyn Taker) -> ControlFlow<()> {
+    if body.len() > MAX_BODY || !taker.affords(body.len()) {
+        taker.skip(Cause::BodyReserialized, "the body parsed and printed again");
+        return ControlFlow::Continue(());
     }
+    let Ok(document) = Document::parse(body.clone()) else { return ControlFlow::Continue(()) };
+    let press = Press::of(&document);
+    let mut printed = Vec::with_capacity(body.len() * 2);
+    for style in press.distinct_styles() {
+        let limit = body.len() * 4 + 1024;
+        if !taker.affords(body.len()) || !press.print(&style, &mut printed, limit) {
+            taker.skip(Cause::BodyReserialized, style.name);
+        } else if printed != *body {
+            taker.take(&change(format!("the body printed again by {}", style.name)), &printed)?;
+        }
+    }
+    in_a_string(&document, taker)
+}
+
+/// Printed twice, or once too little: JSON in a JSON string.
+fn in_a_string(document: &Document, taker: &mut dyn Taker) -> ControlFlow<()> {
+    let body = document.bytes();
+    if let Some(inner) = document.root().as_str() {
+        return taker.take(&change("the text in the body, which is a JSON string"), inner.as_bytes());
+    }
+    if !taker.affords(body.len()) {
+        return ControlFlow::Continue(());
+    }
+    match str::from_utf8(body).ok().and_then(|text| serde_json::to_string(text).ok()) {
+        Some(twice) => taker.take(&change("the body as a JSON string, printed twice"), twice.as_bytes()),
+        None => ControlFlow::Continue(()),
+    }
+}
+
+/// The advice that every print of the body gets.
+pub(super) fn change(name: impl Into<Cow<'static, str>>) -> Change {
+    let fix = "Sign the bytes that are sent, and hash the raw body before any JSON parser: express.raw(), \
+               request.get_data(), request.body.";
+    Change::new(Cause::BodyReserialized, name, fix)
 }
 
 /// A document, ready to be printed in every style.
@@ -98,19 +121,6 @@ impl<'a> Press<'a> {
     /// Prints over `out`. False when that takes more than `limit` bytes.
     fn print(&self, style: &Style, out: &mut Vec<u8>, limit: usize) -> bool {
         style.print(&self.tree, self.arrangement(style.order), out, limit)
-    }
-}
-
-fn reason(style: &Style) -> Reason {
-    Reason {
-        cause: Cause::BodyReserialized,
-        explanation: format!(
-            "The signature is of this body parsed and printed again by {}, not of the bytes that arrived.",
-            style.name
-        ),
-        fix: "Sign the bytes that are sent, and hash the raw body before any JSON parser: express.raw(), \
-              request.get_data(), request.body."
-            .to_owned(),
     }
 }
 

@@ -1,0 +1,70 @@
+//! The body as it may have been when it was signed, one change after the other.
+
+use std::ops::ControlFlow;
+
+use bytes::Bytes;
+
+use super::{Cause, Change, encoding, form, newline, reserialize};
+use crate::body;
+use crate::wire::{Delivery, Head, Version};
+
+/// No body is taken to be larger once its compression is off.
+const MAX_DECODED: usize = 4 << 20;
+
+/// Whoever tries bodies. Bodies are made one at a time, for they can be large.
+pub(super) trait Taker {
+    /// Whether there is enough left to try a body of that size.
+    fn affords(&self, size: usize) -> bool;
+    /// Notes a body that was not made.
+    fn skip(&mut self, cause: Cause, name: &'static str);
+    /// Tries a body; breaks when it was the one.
+    fn take(&mut self, change: &Change, body: &[u8]) -> ControlFlow<()>;
+}
+
+/// Every other body that may have been signed, the most common and the cheapest change first.
+pub(super) fn each(delivery: &Delivery, taker: &mut dyn Taker) -> ControlFlow<()> {
+    let body = &delivery.body;
+    empty(body, taker)?;
+    newline::each(body, taker)?;
+    encoding::each(&delivery.head, body, taker)?;
+    compressed(delivery, taker)?;
+    form::each(&delivery.head, body, taker)?;
+    reserialize::each(body, taker)
+}
+
+fn empty(body: &[u8], taker: &mut dyn Taker) -> ControlFlow<()> {
+    if !body.is_empty() {
+        let fix = "Sign what is sent: at the signer the body was not there yet, or had been read before.";
+        return taker.take(&Change::new(Cause::BodyEmpty, "an empty body", fix), b"");
+    }
+    let fix = "Send what was signed, and see that nothing reads the body before it is passed on.";
+    ["{}", "[]", "null", "\"\""].iter().try_for_each(|text| {
+        taker.take(&Change::new(Cause::BodyEmpty, format!("the body `{text}`"), fix), text.as_bytes())
+    })
+}
+
+/// Signed before it was compressed. The reverse cannot be recomputed: compressors differ in what they make of a text.
+fn compressed(delivery: &Delivery, taker: &mut dyn Taker) -> ControlFlow<()> {
+    let body = &delivery.body;
+    let coding = match delivery.head.get_str("content-encoding") {
+        Some(coding) => coding,
+        None if body.starts_with(b"\x1f\x8b") => "gzip",
+        None => return ControlFlow::Continue(()),
+    };
+    let name = "the body without its compression";
+    if !taker.affords(body.len()) {
+        taker.skip(Cause::BodyCompressed, name);
+        return ControlFlow::Continue(());
+    }
+    let decoded = without(coding, body);
+    if decoded == *body || decoded.len() >= MAX_DECODED {
+        return ControlFlow::Continue(());
+    }
+    let fix = "Sign what is sent after compressing it, or take the compression off before the check.";
+    taker.take(&Change::new(Cause::BodyCompressed, name, fix), &decoded)
+}
+
+fn without(coding: &str, body: &Bytes) -> Bytes {
+    let head = Head::build("POST", "/", Version::Http11).header("content-encoding", coding).finish();
+    body::read(&head, body, MAX_DECODED).bytes
+}

@@ -1,0 +1,185 @@
+//! Other parts signed with the right secret: with a timestamp or an id that the scheme leaves out, or without.
+
+use super::claim::{How, Way};
+use super::{Cause, Change};
+use crate::text;
+use crate::wire::Head;
+
+/// Nobody sends more values that could be signed along; a head full of them wants to keep us busy.
+const MOST_VALUES: usize = 2;
+
+/// What may be signed, in order, ready to be hashed.
+pub(super) struct Layout<'a> {
+    pieces: &'static [Piece],
+    values: Values<'a>,
+}
+
+/// A part of signed content.
+#[derive(Clone, Copy, PartialEq)]
+enum Piece {
+    Body,
+    Time,
+    Id,
+    Url,
+    Path,
+    Text(&'static str),
+}
+use Piece::{Body, Id, Path, Text, Time, Url};
+
+/// The layouts that senders use, in the words of a template, the most common first.
+const LAYOUTS: [(&str, &[Piece]); 14] = [
+    ("`{body}` alone", &[Body]),
+    ("`{timestamp}.{body}`", &[Time, Text("."), Body]),
+    ("`{timestamp}{body}`", &[Time, Body]),
+    ("`v0:{timestamp}:{body}`", &[Text("v0:"), Time, Text(":"), Body]),
+    ("`{id}.{timestamp}.{body}`", &[Id, Text("."), Time, Text("."), Body]),
+    ("`{timestamp}:{body}`", &[Time, Text(":"), Body]),
+    ("`{timestamp}\\n{body}`", &[Time, Text("\n"), Body]),
+    ("`{body}{timestamp}`", &[Body, Time]),
+    ("`{body}.{timestamp}`", &[Body, Text("."), Time]),
+    ("`{id}.{body}`", &[Id, Text("."), Body]),
+    ("`{url}{body}`", &[Url, Body]),
+    ("`{body}{url}`", &[Body, Url]),
+    ("`{path}{body}`", &[Path, Body]),
+    ("`{url}` alone", &[Url]),
+];
+
+/// What stands for the parts that are not the body; several candidates make several layouts.
+#[derive(Clone, Default)]
+struct Values<'a> {
+    time: String,
+    id: &'a [u8],
+    url: String,
+    path: &'a [u8],
+}
+
+impl<'a> Layout<'a> {
+    /// The parts to be hashed, for that body.
+    pub(super) fn parts<'s>(&'s self, body: &'s [u8]) -> impl Iterator<Item = &'s [u8]> {
+        self.pieces.iter().map(move |piece| match piece {
+            Body => body,
+            Time => self.values.time.as_bytes(),
+            Id => self.values.id,
+            Url => self.values.url.as_bytes(),
+            Path => self.values.path,
+            Text(text) => text.as_bytes(),
+        })
+    }
+}
+
+/// Every layout with every value that this head offers for it.
+pub(super) fn ways(head: &Head) -> Vec<Way<'_>> {
+    let candidates = Candidates::of(head);
+    LAYOUTS.iter().flat_map(|(name, pieces)| candidates.fill(name, pieces)).collect()
+}
+
+/// The values in a head that may be signed along, each with where it was found.
+struct Candidates<'a> {
+    times: Vec<(String, String)>,
+    ids: Vec<(String, &'a [u8])>,
+    urls: Vec<String>,
+    path: &'a [u8],
+}
+
+impl<'a> Candidates<'a> {
+    fn of(head: &'a Head) -> Self {
+        let mut ids: Vec<_> = head.headers().filter(|header| is_id(header.name, header.value)).collect();
+        ids.truncate(MOST_VALUES);
+        let ids = ids.into_iter().map(|header| (text::visible(header.name).into_owned(), header.value)).collect();
+        Self { times: times(head), ids, urls: urls(head), path: head.target_bytes() }
+    }
+
+    fn fill(&self, name: &str, pieces: &'static [Piece]) -> Vec<Way<'a>> {
+        let has = |piece| pieces.contains(&piece);
+        let mut filled = vec![(String::new(), Values { path: self.path, ..Values::default() })];
+        if has(Time) {
+            filled = each(filled, &self.times, |(from, time), said, values| {
+                (format!("{said}, the timestamp {from}"), Values { time: time.clone(), ..values })
+            });
+        }
+        if has(Id) {
+            filled = each(filled, &self.ids, |(from, id), said, values| {
+                (format!("{said}, the id in {from}"), Values { id, ..values })
+            });
+        }
+        if has(Url) {
+            filled = each(filled, &self.urls, |url, said, values| {
+                (
+                    format!("{said}, the URL {}", text::visible(without_query(url))),
+                    Values { url: url.clone(), ..values },
+                )
+            });
+        }
+        filled.into_iter().map(|(said, values)| way(&format!("{name}{said}"), pieces, values)).collect()
+    }
+}
+
+/// All that was filled so far, with each of the candidates.
+fn each<'a, C>(
+    filled: Vec<(String, Values<'a>)>,
+    candidates: &[C],
+    put: impl Fn(&C, &str, Values<'a>) -> (String, Values<'a>),
+) -> Vec<(String, Values<'a>)> {
+    let put = &put;
+    let with = |(said, values): (String, Values<'a>)| {
+        candidates.iter().map(move |candidate| put(candidate, &said, values.clone()))
+    };
+    filled.into_iter().flat_map(with).collect()
+}
+
+fn way<'a>(name: &str, pieces: &'static [Piece], values: Values<'a>) -> Way<'a> {
+    let fix = "Make both sides sign the same parts, byte for byte, in the same order.";
+    Way {
+        change: Change::new(Cause::SignedContent, name.to_owned(), fix),
+        how: How::Content(Layout { pieces, values }),
+    }
+}
+
+/// Unix times in headers, on their own or as `t=` in a list; also in the other of seconds and milliseconds.
+fn times(head: &Head) -> Vec<(String, String)> {
+    let found = head.headers().filter_map(|header| Some((header.name, unix_time(header.value)?)));
+    let mut times = Vec::new();
+    for (name, digits) in found.take(MOST_VALUES) {
+        let name = text::visible(name);
+        let (other, unit) = match digits.strip_suffix("000") {
+            Some(seconds) if digits.len() == 13 => (seconds.to_owned(), "seconds"),
+            _ if digits.len() == 13 => (digits[..10].to_owned(), "seconds"),
+            _ => (format!("{digits}000"), "milliseconds"),
+        };
+        times.push((format!("in {name}"), digits.to_owned()));
+        times.push((format!("in {name} in {unit}"), other));
+    }
+    times
+}
+
+/// A query may carry what should not be shown.
+fn without_query(url: &str) -> &str {
+    url.split('?').next().unwrap_or(url)
+}
+
+fn unix_time(value: &[u8]) -> Option<&str> {
+    let value = str::from_utf8(value).ok()?;
+    let mut parts = value.split(',').map(|part| part.trim().trim_start_matches("t="));
+    parts.find(|part| matches!(part.len(), 10 | 13) && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn is_id(name: &str, value: &[u8]) -> bool {
+    let name = name.to_ascii_lowercase();
+    (name.ends_with("-id") || name.ends_with("-delivery")) && (1..=128).contains(&value.len())
+}
+
+/// The URLs by which the sender may have known us: what proxies say, then what we were asked as.
+fn urls(head: &Head) -> Vec<String> {
+    let value = |name| head.get_str(name).map(str::trim).filter(|value| !value.is_empty());
+    let hosts = [value("x-forwarded-host"), value("x-original-host"), value("host")];
+    let mut urls = Vec::new();
+    for host in hosts.into_iter().flatten() {
+        for scheme in ["https", "http"] {
+            let url = format!("{scheme}://{host}{}", head.target());
+            if !urls.contains(&url) && urls.len() < 2 * MOST_VALUES {
+                urls.push(url);
+            }
+        }
+    }
+    urls
+}

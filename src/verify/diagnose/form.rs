@@ -1,0 +1,58 @@
+//! A form printed again: its fields in another order, or escaped in another way.
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+
+use super::bodies::Taker;
+use super::reserialize::change;
+use crate::wire::Head;
+
+/// Larger forms are not printed again.
+const MAX_BODY: usize = 1 << 20;
+
+pub(super) fn each(head: &Head, body: &[u8], taker: &mut dyn Taker) -> ControlFlow<()> {
+    let is_form = head
+        .get_str("content-type")
+        .is_some_and(|media| media.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded"));
+    let Some(text) = str::from_utf8(body).ok().filter(|_| is_form && body.len() <= MAX_BODY) else {
+        return ControlFlow::Continue(());
+    };
+    for (name, print) in PRINTS {
+        if !taker.affords(body.len()) {
+            break;
+        }
+        let printed = print(text);
+        if printed != text {
+            taker.take(&change(format!("the form {name}")), printed.as_bytes())?;
+        }
+    }
+    ControlFlow::Continue(())
+}
+
+type Print = (&'static str, fn(&str) -> String);
+
+const PRINTS: [Print; 6] = [
+    ("with its fields sorted", sorted),
+    ("with spaces as `%20`", |form| form.replace('+', "%20")),
+    ("with spaces as `+`", |form| form.replace("%20", "+")),
+    ("printed again", |form| printed(form_urlencoded::parse(form.as_bytes()))),
+    ("printed again with its fields sorted", |form| {
+        let mut fields: Vec<_> = form_urlencoded::parse(form.as_bytes()).collect();
+        fields.sort();
+        printed(fields.into_iter())
+    }),
+    ("decoded", |form| {
+        let fields = form_urlencoded::parse(form.as_bytes());
+        fields.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+    }),
+];
+
+fn sorted(form: &str) -> String {
+    let mut fields: Vec<&str> = form.split('&').collect();
+    fields.sort_unstable();
+    fields.join("&")
+}
+
+fn printed<'a>(fields: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}

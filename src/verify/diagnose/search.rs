@@ -1,0 +1,190 @@
+//! Trying changes, one at a time and then two at once, within a budget of bytes hashed.
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+
+use super::bodies::{self, Taker};
+use super::claim::{Claim, How, Way};
+use super::key::Key;
+use super::{Cause, Change, Outcome, Trial};
+use crate::verify::Secret;
+use crate::wire::Delivery;
+
+/// What one search works on.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    pub(super) claim: Claim<'a>,
+    pub(super) delivery: &'a Delivery,
+    /// The secrets of the provider.
+    pub(super) secrets: &'a [&'a Secret],
+    /// These and others in other forms.
+    pub(super) keys: &'a [Key],
+    /// Other ways of making a digest of that length.
+    pub(super) ways: &'a [Way<'a>],
+}
+
+/// What has been tried and what is left to spend. A hash of next to nothing still takes its time.
+pub(super) struct Search {
+    pub(super) left: usize,
+    pub(super) trials: Vec<Trial>,
+    /// What was tried in twos; too many to be told one by one.
+    pub(super) pairs: usize,
+}
+
+/// What one attempt costs, beside the bytes of its body.
+const EACH: usize = 256;
+
+impl Search {
+    pub(super) fn new(budget: usize) -> Self {
+        Self { left: budget, trials: Vec::new(), pairs: 0 }
+    }
+
+    /// The change that reproduces the digest, if a single one does.
+    pub(super) fn single(&mut self, scope: &Scope<'_>) -> Option<Change> {
+        let body = &scope.delivery.body;
+        let is_due = scope.claim.fits();
+        for key in scope.keys.iter().filter(|_| is_due) {
+            if self.attempt(&key.change, scope, &How::Due, &[&key.bytes], body) {
+                return Some(key.change.clone());
+            }
+        }
+        for way in scope.ways {
+            if self.attempt(&way.change, scope, &way.how, &own(scope), body) {
+                return Some(way.change.clone());
+            }
+        }
+        let mut taker = One { search: self, scope, found: None };
+        let _ = if is_due { bodies::each(scope.delivery, &mut taker) } else { ControlFlow::Continue(()) };
+        taker.found
+    }
+
+    /// The two changes that reproduce the digest together.
+    pub(super) fn pair(&mut self, scope: &Scope<'_>) -> Option<Vec<Change>> {
+        let body = &scope.delivery.body;
+        for (way, key) in scope.ways.iter().flat_map(|way| scope.keys.iter().map(move |key| (way, key))) {
+            match self.spend(body.len()) {
+                true if scope.claim.holds(&way.how, &key.bytes, body) => {
+                    return Some(self.paired(&key.change, &way.change));
+                }
+                true => self.pairs += 1,
+                false => break,
+            }
+        }
+        let mut taker = Two { search: self, scope, found: None };
+        let _ = bodies::each(scope.delivery, &mut taker);
+        taker.found
+    }
+
+    /// Recomputes under one change with each of these keys.
+    pub(super) fn attempt(
+        &mut self,
+        change: &Change,
+        scope: &Scope<'_>,
+        how: &How<'_>,
+        keys: &[&[u8]],
+        body: &[u8],
+    ) -> bool {
+        if !self.spend(body.len() * keys.len()) {
+            self.note(change.cause, change.name.clone(), Outcome::Skipped);
+            return false;
+        }
+        let holds = keys.iter().any(|key| scope.claim.holds(how, key, body));
+        self.note(change.cause, change.name.clone(), if holds { Outcome::Matched } else { Outcome::Differed });
+        holds
+    }
+
+    /// Notes a trial; a form that several secrets have is told once.
+    pub(super) fn note(&mut self, cause: Cause, name: Cow<'static, str>, outcome: Outcome) {
+        match self.trials.last_mut() {
+            Some(last) if last.name == name => last.outcome = outcome,
+            _ => self.trials.push(Trial { cause, name, outcome }),
+        }
+    }
+
+    pub(super) fn paired(&mut self, one: &Change, other: &Change) -> Vec<Change> {
+        self.note(one.cause, format!("{} and {}", one.name, other.name).into(), Outcome::Matched);
+        vec![one.clone(), other.clone()]
+    }
+
+    fn affords(&self, size: usize) -> bool {
+        size + EACH <= self.left
+    }
+
+    fn spend(&mut self, size: usize) -> bool {
+        let affords = self.affords(size);
+        self.left = if affords { self.left - size - EACH } else { 0 };
+        affords
+    }
+}
+
+fn own<'a>(scope: &Scope<'a>) -> Vec<&'a [u8]> {
+    scope.secrets.iter().map(|secret| secret.expose()).collect()
+}
+
+/// Tries each body with the provider's own secrets.
+struct One<'s, 'a> {
+    search: &'s mut Search,
+    scope: &'s Scope<'a>,
+    found: Option<Change>,
+}
+
+impl Taker for One<'_, '_> {
+    fn affords(&self, size: usize) -> bool {
+        self.search.affords(size * self.scope.secrets.len())
+    }
+
+    fn skip(&mut self, cause: Cause, name: &'static str) {
+        self.search.note(cause, name.into(), Outcome::Skipped);
+    }
+
+    fn take(&mut self, change: &Change, body: &[u8]) -> ControlFlow<()> {
+        if !self.search.attempt(change, self.scope, &How::Due, &own(self.scope), body) {
+            return ControlFlow::Continue(());
+        }
+        self.found = Some(change.clone());
+        ControlFlow::Break(())
+    }
+}
+
+/// Tries each body with each other key, and in each other way.
+struct Two<'s, 'a> {
+    search: &'s mut Search,
+    scope: &'s Scope<'a>,
+    found: Option<Vec<Change>>,
+}
+
+impl Two<'_, '_> {
+    fn attempt(
+        &mut self,
+        body: &[u8],
+        (changed, change): (&Change, &Change),
+        how: &How<'_>,
+        keys: &[&[u8]],
+    ) -> ControlFlow<()> {
+        if !self.search.spend(body.len() * keys.len()) {
+            return ControlFlow::Break(());
+        }
+        self.search.pairs += 1;
+        if !keys.iter().any(|key| self.scope.claim.holds(how, key, body)) {
+            return ControlFlow::Continue(());
+        }
+        self.found = Some(self.search.paired(change, changed));
+        ControlFlow::Break(())
+    }
+}
+
+impl Taker for Two<'_, '_> {
+    fn affords(&self, size: usize) -> bool {
+        self.search.affords(size)
+    }
+
+    fn skip(&mut self, _: Cause, _: &'static str) {}
+
+    fn take(&mut self, changed: &Change, body: &[u8]) -> ControlFlow<()> {
+        let scope = self.scope;
+        for key in scope.keys.iter().filter(|_| scope.claim.fits()) {
+            self.attempt(body, (changed, &key.change), &How::Due, &[&key.bytes])?;
+        }
+        scope.ways.iter().try_for_each(|way| self.attempt(body, (changed, &way.change), &way.how, &own(scope)))
+    }
+}
