@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use hookglass::provider::Catalog;
 use hookglass::store::{Capture, Knowledge, Reply};
-use hookglass::verify::{Secret, Secrets, sign};
+use hookglass::verify::{Draft, Secret, Secrets, sign};
 use hookglass::wire::{
     Answer, Delivery, Exchange, ExchangeId, ExchangeKind, Extent, Failure, Head, HeadBuilder, Outcome, Timing, Version,
 };
@@ -26,7 +26,9 @@ fn sample(provider: &str, event: &str, signed_with: &str, known: &str) -> Captur
     let mut head = Head::build(&sample.method, "/hooks", Version::Http11).header("Host", "127.0.0.1:4665");
     head.push("Content-Type", sample.content_type.as_bytes());
     if let Some(scheme) = provider.verify.first().filter(|_| !signed_with.is_empty()) {
-        sign(scheme, &mut head, &sample.body, &Secret::new(signed_with.into(), "test")).unwrap();
+        let draft = Draft { method: "POST", url: "", headers: &[], body: sample.body.clone(), now: at(1) };
+        let signed = sign(scheme, &draft, &Secret::new(signed_with.into(), "test")).unwrap();
+        signed.headers.iter().for_each(|(name, value)| head.push(name, value));
     }
     let delivery = delivery(head, sample.body.clone());
     let mut secrets = Secrets::default();

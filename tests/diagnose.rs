@@ -7,9 +7,9 @@ mod fixture;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
-use fixture::{hmac, provider};
+use fixture::{hmac, provider, signed};
 use hookglass::provider::{Encoding, Hash, ProviderId, Scheme};
-use hookglass::verify::{Cause, Effort, Outcome, Secret, Secrets, Status, Verdict, examine, sign};
+use hookglass::verify::{Cause, Context, Effort, Outcome, Secret, Secrets, Status, Verdict, examine};
 use hookglass::wire::{Delivery, Extent, Head, Version};
 
 const SECRET: &str = "whsec_c2VjcmV0IGtleQ==";
@@ -50,15 +50,13 @@ impl Story {
             headers: Vec::new(),
             configured: SECRET.into(),
             rewrite: str::to_owned,
-            header: scheme.header.clone(),
+            header: scheme.header().unwrap().to_owned(),
         }
     }
 
     fn delivery(&self) -> Delivery {
-        let mut signed = Head::build("POST", "/", Version::Http11);
-        sign(&self.scheme, &mut signed, &self.signed, &Secret::new(self.secret.clone(), "literal:…")).unwrap();
-        let signed = signed.finish();
-        let value = (self.rewrite)(signed.get_str(&self.scheme.header).unwrap());
+        let signed = signed(&self.scheme, &self.signed, &Secret::new(self.secret.clone(), "literal:…"));
+        let value = (self.rewrite)(str::from_utf8(&signed.headers[0].1).unwrap());
         let mut head = Head::build("POST", "/hooks?x=1", Version::Http11).header("Host", "hooks.example");
         self.headers.iter().for_each(|(name, value)| head.push(name, value));
         head.push(&self.header, value.as_bytes());
@@ -76,7 +74,8 @@ impl Story {
         let mut secrets = Secrets::default();
         secrets.add(Some(provider.id.clone()), Secret::new(self.configured.clone(), "env:OWN"));
         secrets.add(Some(ProviderId::new("other")), Secret::new(OTHERS.into(), "env:OTHER"));
-        examine(&provider, &self.delivery(), &secrets, effort)
+        let delivery = self.delivery();
+        examine(&provider, &delivery, &secrets, &Context::of(&delivery), effort)
     }
 }
 
@@ -326,10 +325,10 @@ mod any {
             let scheme = &schemes()[at];
             let provider = provider(vec![scheme.clone()]);
             let mut delivery = Story::of(scheme).delivery();
-            delivery.head = Head::build("POST", "/", Version::Http11).header(&scheme.header, value).finish();
+            delivery.head = Head::build("POST", "/", Version::Http11).header(scheme.header().unwrap(), value).finish();
             let mut secrets = Secrets::default();
             secrets.add(None, Secret::new(SECRET.into(), "env:OWN"));
-            let status = examine(&provider, &delivery, &secrets, Effort::Thorough).status;
+            let status = examine(&provider, &delivery, &secrets, &Context::of(&delivery), Effort::Thorough).status;
             let allowed = [Cause::WrongSecret, Cause::MalformedSignature].map(Status::Failed);
             prop_assert!(allowed.contains(&status), "{:?}", status);
         }

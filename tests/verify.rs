@@ -4,10 +4,10 @@
 mod fixture;
 
 use bytes::Bytes;
-use fixture::{Sent, api_key, basic, bearer, hmac, provider, token};
+use fixture::{NOW, Sent, api_key, basic, bearer, hmac, provider, token};
 use hookglass::provider::{Encoding, Hash, Provider, ProviderId, Scheme};
-use hookglass::verify::{Cause, Effort, Outcome, Secret, Secrets, Status, check, sign};
-use hookglass::wire::{Extent, Head, Version};
+use hookglass::verify::{Cause, Context, Draft, Effort, Outcome, Secret, Secrets, Status, check, sign};
+use hookglass::wire::Extent;
 
 const BODY: &str = "{\"id\":\"evt_1\",\"price\":1.10,\"name\":\"Zoë\"}";
 
@@ -39,7 +39,7 @@ fn what_is_signed_is_verified() {
         let verdict = sent.check(&scheme, &[secret]);
         assert_eq!(verdict.status, Status::Verified, "{}: {verdict:?}", name(&scheme));
         assert_eq!(verdict.scheme, Some(scheme.name()));
-        assert_eq!(verdict.header.as_deref(), Some(scheme.header.to_ascii_lowercase().as_str()));
+        assert_eq!(verdict.header, scheme.header().map(|name| name.to_ascii_lowercase().into()));
         assert_eq!(verdict.fix, None);
         assert_eq!(verdict.explanation.contains("Authenticated"), !scheme.covers_body(), "{}", verdict.explanation);
         assert_eq!(verdict.explanation.contains("does not cover the body"), !scheme.covers_body());
@@ -208,7 +208,8 @@ fn of_several_secrets_the_one_that_matched_is_named() {
         let mut secrets = Secrets::default();
         secrets.add(Some(provider.id.clone()), Secret::new(b"new:secret".to_vec(), "env:NEW"));
         secrets.add(None, Secret::new(secret.into(), "file:old"));
-        let verdict = check(&provider, &Sent::signed(&scheme, BODY, secret).delivery(), &secrets);
+        let delivery = Sent::signed(&scheme, BODY, secret).delivery();
+        let verdict = check(&provider, &delivery, &secrets, &Context::of(&delivery));
         assert_eq!(verdict.status, Status::Verified);
         assert!(verdict.explanation.contains("file:old") && !verdict.explanation.contains("NEW"), "{verdict:?}");
     }
@@ -345,10 +346,9 @@ fn a_secret_that_no_header_can_carry_is_told_without_it() {
         (basic(), "tell no one", "credentials of Basic are written user:password"),
     ];
     for (scheme, secret, reason) in cases {
-        let mut head = Head::build("POST", "/", Version::Http11);
-        let error = sign(&scheme, &mut head, b"", &Secret::new(secret.into(), "env:HELD")).unwrap_err().to_string();
-        assert_eq!(error, format!("the secret of env:HELD cannot be sent in {}: {reason}", scheme.header));
-        assert_eq!(head.finish().headers().len(), 0);
+        let draft = Draft { method: "POST", url: "", headers: &[], body: Bytes::new(), now: NOW.parse().unwrap() };
+        let error = sign(&scheme, &draft, &Secret::new(secret.into(), "env:HELD")).unwrap_err().to_string();
+        assert_eq!(error, format!("the secret of env:HELD cannot be sent in {}: {reason}", scheme.carrier));
     }
 }
 

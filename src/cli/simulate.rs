@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::{Exit, Failure, shared};
 use crate::config::{Options, SecretText};
-use crate::provider::{Catalog, Family, Provider};
+use crate::provider::{Catalog, Provider};
 use crate::send::{Client, Edit, Outgoing, Simulation, Subject, Tamper, Target};
 use crate::text;
 use crate::verify::Secret;
@@ -96,7 +96,7 @@ fn secret(
 fn request_text(outgoing: &Outgoing, provider: &Provider) -> String {
     let sent_as_is = |name: &str| {
         let mut schemes = provider.verify.iter();
-        schemes.any(|scheme| !matches!(scheme.family, Family::Hmac(_)) && scheme.header.eq_ignore_ascii_case(name))
+        schemes.any(|scheme| scheme.sends_secret_in(name))
     };
     let head = &outgoing.head;
     let mut lines = vec![format!("{} {} {}", head.method(), head.target(), head.version())];

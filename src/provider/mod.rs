@@ -10,6 +10,7 @@ mod folder;
 mod index;
 mod layer;
 mod mistake;
+mod scheme;
 mod template;
 mod vocabulary;
 
@@ -25,6 +26,10 @@ pub use catalog::Catalog;
 pub use detect::{Candidate, Detection, Expect, Rule, Test};
 pub use event::{Event, EventPlaces, Expected, Place, Reading, When};
 pub use mistake::LayerError;
+pub use scheme::{
+    Algorithm, BodyHash, Carrier, Clock, Encoding, Family, Hash, KeyCoding, KeyForm, Layout, Note, Oddity, Scheme,
+    Signature, Source, Tolerance, Unit,
+};
 pub use template::{Part, Template, TemplateError};
 
 /// A provider's name, as on the command line: `chargebee-retention`.
@@ -82,87 +87,6 @@ pub struct Provider {
     pub retry: Retry,
     /// How its payload is laid out in the tree.
     pub shape: Shape,
-}
-
-/// One way of signing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scheme {
-    /// The family and its parameters.
-    pub family: Family,
-    /// The header that carries the signature, token or credentials.
-    pub header: String,
-}
-
-/// The families of schemes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Family {
-    /// A keyed hash over exact bytes.
-    Hmac(Hmac),
-    /// A secret sent as it is.
-    Token,
-    /// `Authorization: Basic`; the secret is `user:password`.
-    Basic,
-    /// `Authorization: Bearer`.
-    Bearer,
-    /// A key in a header of the user's choice.
-    ApiKey,
-}
-
-/// The parameters of an HMAC scheme.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hmac {
-    /// The hash.
-    pub hash: Hash,
-    /// How the digest is written.
-    pub encoding: Encoding,
-    /// What may stand before the digest (`sha1=`, or nothing); the first is what the provider itself sends.
-    pub prefixes: Vec<String>,
-    /// What is signed.
-    pub content: Template,
-}
-
-/// Hash functions of HMAC schemes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Hash {
-    /// SHA-1 (RFC 2202 vectors)
-    Sha1,
-    /// SHA-256 (RFC 4231 vectors)
-    Sha256,
-    /// SHA-512
-    Sha512,
-}
-
-/// How digests are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Encoding {
-    /// Lower-case hex.
-    Hex,
-    /// Standard base64 with padding.
-    Base64,
-}
-
-impl Scheme {
-    /// The scheme's name in records: `hmac-sha256`, `token`, `basic`, `bearer`, `api_key`.
-    pub fn name(&self) -> &'static str {
-        match &self.family {
-            Family::Hmac(hmac) => match hmac.hash {
-                Hash::Sha1 => "hmac-sha1",
-                Hash::Sha256 => "hmac-sha256",
-                Hash::Sha512 => "hmac-sha512",
-            },
-            Family::Token => "token",
-            Family::Basic => "basic",
-            Family::Bearer => "bearer",
-            Family::ApiKey => "api_key",
-        }
-    }
-
-    /// Whether the body is covered: a changed body changes the verdict.
-    pub fn covers_body(&self) -> bool {
-        matches!(self.family, Family::Hmac(_))
-    }
 }
 
 /// One entry of the catalogue of events.

@@ -3,13 +3,14 @@
 use std::str::FromStr;
 
 use bytes::Bytes;
+use jiff::Timestamp;
 
 use super::tamper::{Tamper, TamperError, another_digit};
 use super::{Outgoing, Target};
 use crate::json::{self, PathError};
-use crate::provider::{EventType, Probe, Provider, Sample, Scheme};
+use crate::provider::{EventType, Probe, Provider, Sample};
 use crate::text;
-use crate::verify::{Secret, SignError, sign};
+use crate::verify::{Draft, Secret, SignError, Signed, sign};
 use crate::wire::{Head, HeadBuilder, Version};
 
 /// What a provider sends: an event, or a probe.
@@ -130,13 +131,13 @@ fn unknown(provider: &Provider, name: &str) -> SimulateError {
 impl Simulation<'_> {
     /// The request that the provider would send to a target.
     pub fn outgoing(&self, target: &Target) -> Result<Outgoing, SimulateError> {
-        let signed = self.edited()?;
+        let signed = self.signed(target, self.edited()?)?;
         let body = match self.tamper {
-            Some(tamper) => tamper.spoil(&signed)?,
-            None => signed.clone(),
+            Some(tamper) => tamper.spoil(&signed.body)?,
+            None => signed.body,
         };
         let mut head = self.unsigned_head(target, &body);
-        self.sign(&mut head, &signed)?;
+        signed.headers.iter().for_each(|(name, value)| head.push(name, value));
         Ok(Outgoing { head: head.finish(), body })
     }
 
@@ -148,14 +149,17 @@ impl Simulation<'_> {
         })
     }
 
-    fn unsigned_head(&self, target: &Target, body: &Bytes) -> HeadBuilder {
-        let sample = self.subject.sample();
-        let query = match sample.query.trim_start_matches('?') {
+    fn request_target(&self, target: &Target) -> String {
+        let query = match self.subject.sample().query.trim_start_matches('?') {
             "" => "/".to_owned(),
             query => format!("/?{query}"),
         };
-        let request_target = target.request_target(query.as_bytes());
-        let mut head = Head::build(&sample.method, &String::from_utf8_lossy(&request_target), Version::Http11)
+        String::from_utf8_lossy(&target.request_target(query.as_bytes())).into_owned()
+    }
+
+    fn unsigned_head(&self, target: &Target, body: &Bytes) -> HeadBuilder {
+        let sample = self.subject.sample();
+        let mut head = Head::build(&sample.method, &self.request_target(target), Version::Http11)
             .header("Host", target.authority())
             .header("User-Agent", concat!("hookglass-simulate/", env!("CARGO_PKG_VERSION")));
         if !sample.content_type.is_empty() {
@@ -170,38 +174,49 @@ impl Simulation<'_> {
         head
     }
 
-    fn sign(&self, head: &mut HeadBuilder, body: &[u8]) -> Result<(), SimulateError> {
+    /// The body as it is signed, and the headers that this takes.
+    fn signed(&self, target: &Target, body: Bytes) -> Result<Signed, SimulateError> {
         let spoils_signature = matches!(self.tamper, Some(Tamper::Signature | Tamper::Secret));
         let secret = match self.secret {
             Some(secret) if self.subject.is_signed() && self.provider.signs() => secret,
             _ if spoils_signature => return Err(SimulateError::NothingSigned(self.provider.id.to_string())),
-            _ => return Ok(()),
+            _ => return Ok(unsigned(body)),
         };
-        let (scheme, signature) = match self.tamper {
-            Some(Tamper::Unsigned) => return Ok(()),
-            Some(Tamper::Secret) => self.signature(body, &another(secret))?,
+        match self.tamper {
+            Some(Tamper::Unsigned) => Ok(unsigned(body)),
+            Some(Tamper::Secret) => self.signed_with(target, body, &another(secret)),
             Some(Tamper::Signature) => {
-                let (scheme, signature) = self.signature(body, secret)?;
-                (scheme, another_digit(&signature))
+                let mut signed = self.signed_with(target, body, secret)?;
+                let value = signed.signature.and_then(|at| signed.headers.get_mut(at));
+                let (_, value) = value.ok_or_else(|| SimulateError::NothingSigned(self.provider.id.to_string()))?;
+                *value = another_digit(value);
+                Ok(signed)
             }
-            _ => self.signature(body, secret)?,
-        };
-        head.push(&scheme.header, &signature);
-        Ok(())
+            _ => self.signed_with(target, body, secret),
+        }
     }
 
-    /// The first scheme that can sign with that secret, and the value of its header.
-    fn signature(&self, body: &[u8], secret: &Secret) -> Result<(&Scheme, Vec<u8>), SimulateError> {
+    /// Signed by the first scheme that can sign with that secret.
+    fn signed_with(&self, target: &Target, body: Bytes, secret: &Secret) -> Result<Signed, SimulateError> {
+        let scheme = if target.is_https() { "https" } else { "http" };
+        let url = format!("{scheme}://{}{}", target.authority(), self.request_target(target));
+        let sample = self.subject.sample();
+        let headers = sample.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+        let headers: Vec<_> = headers.chain([("Content-Type", sample.content_type.as_bytes())]).collect();
+        let draft = Draft { method: &sample.method, url: &url, headers: &headers, body, now: Timestamp::now() };
         let mut refused = None;
         for scheme in &self.provider.verify {
-            let mut alone = Head::build("", "", Version::Unknown);
-            match sign(scheme, &mut alone, body, secret) {
-                Ok(()) => return Ok((scheme, alone.finish().get(&scheme.header).unwrap_or_default().to_vec())),
+            match sign(scheme, &draft, secret) {
+                Ok(signed) => return Ok(signed),
                 Err(error) => refused = refused.or(Some(error)),
             }
         }
         Err(refused.map_or_else(|| SimulateError::NothingSigned(self.provider.id.to_string()), SimulateError::Sign))
     }
+}
+
+fn unsigned(body: Bytes) -> Signed {
+    Signed { headers: Vec::new(), signature: None, body }
 }
 
 /// A secret like that one, but not it.

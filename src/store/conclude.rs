@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Conclusion, Endpoint};
 use crate::json::Document;
 use crate::provider::{Candidate, Catalog, Detection, Provider, ProviderId, Reading};
-use crate::verify::{Effort, Secrets, Status, Verdict, examine};
+use crate::verify::{Context, Effort, Secrets, Status, Verdict, examine};
 use crate::wire::Delivery;
 
 /// What conclusions are drawn from.
@@ -106,7 +106,7 @@ impl Knowledge {
         let secrets = self.secrets_at(delivery.head.path());
         let mut first = None;
         for Candidate { provider, .. } in best {
-            let verdict = examine(provider, delivery, secrets, effort);
+            let verdict = examine(provider, delivery, secrets, &Context::of(delivery), effort);
             if verdict.status == Status::Verified {
                 return Some(Settled { provider, verdict, ties: Box::default() });
             }

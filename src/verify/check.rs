@@ -1,70 +1,186 @@
 //! The verdict of one delivery.
 
+use std::borrow::Cow;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::clock::{self, Age};
+use super::content::{Lack, Lookup};
+use super::contents::Contents;
 use super::diagnose::{self, Case, Effort};
-use super::{Secret, Secrets, Verdict, explain, hmac, token};
-use crate::provider::{Family, Hmac, Provider, Scheme};
-use crate::wire::{Delivery, Head};
+use super::tag::{self, Received, Tag};
+use super::{Secret, Secrets, Verdict, asymmetric, explain, key, token};
+use crate::provider::{Clock, Family, Oddity, Provider, Scheme, Signature, Tolerance};
+use crate::wire::Delivery;
+
+/// What a verdict depends on beside the delivery and the secrets.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The time that timestamps are compared with: that of receipt, as a rule.
+    pub now: Timestamp,
+    /// Where the provider sends to, for schemes that sign it: an origin, or a whole URL. Without one the request is
+    /// asked for where it was sent.
+    pub public_url: Option<&'a str>,
+    /// How far a timestamp may be off either way, instead of what the provider says.
+    pub tolerance: Option<Duration>,
+}
+
+impl Context<'_> {
+    /// The context of a delivery that is judged as if it had just arrived.
+    pub fn of(delivery: &Delivery) -> Self {
+        Self { now: delivery.received_at, public_url: None, tolerance: None }
+    }
+}
 
 /// Checks a delivery as that provider's, with every secret configured for it. Reads no clock and no file, and spends
 /// little enough on explaining a failure to be called while the sender waits.
-pub fn check(provider: &Provider, delivery: &Delivery, secrets: &Secrets) -> Verdict {
-    examine(provider, delivery, secrets, Effort::Quick)
+pub fn check(provider: &Provider, delivery: &Delivery, secrets: &Secrets, context: &Context<'_>) -> Verdict {
+    examine(provider, delivery, secrets, context, Effort::Quick)
 }
 
 /// Checks a delivery, with more or less spent on explaining a failure.
-pub fn examine(provider: &Provider, delivery: &Delivery, secrets: &Secrets, effort: Effort) -> Verdict {
-    let Some(scheme) = scheme_in_use(provider, &delivery.head) else {
-        return elsewhere(provider, delivery, secrets, effort).unwrap_or_else(|| explain::absent(provider));
-    };
+pub fn examine(
+    provider: &Provider,
+    delivery: &Delivery,
+    secrets: &Secrets,
+    context: &Context<'_>,
+    effort: Effort,
+) -> Verdict {
+    let lookup = Lookup::of(delivery);
     let others: Vec<_> = secrets.of_others(&provider.id).collect();
     let secrets: Vec<&Secret> = secrets.of(&provider.id).collect();
+    let case = |scheme| Case { scheme, delivery, lookup: &lookup, context, secrets: &secrets, others: &others, effort };
+    let Some((scheme, values)) = scheme_in_use(provider, &lookup) else {
+        let found = provider.verify.iter().find_map(|scheme| elsewhere(&case(scheme)));
+        return found.unwrap_or_else(|| explain::absent(provider));
+    };
     if secrets.is_empty() {
         return explain::no_secret(provider, scheme);
     }
-    let values: Vec<&[u8]> = delivery.head.get_all(&scheme.header).collect();
-    let case = Case { scheme, delivery, secrets: &secrets, others: &others, effort };
     match (values[..].split_first(), &scheme.family) {
-        (Some((value, [])), Family::Hmac(hmac)) => signature(&case, hmac, value),
-        (Some((value, [])), family) => credentials(&case, family, value),
+        (Some((value, [])), Family::Signature(signature)) => self::signature(&case(scheme), signature, value),
+        (Some((value, [])), family) => credentials(&case(scheme), family, value),
         _ => explain::duplicated(scheme, values.len()),
     }
 }
 
-/// The first scheme whose header is there. Where schemes share a header, the first that its value is written for.
-fn scheme_in_use<'a>(provider: &'a Provider, head: &Head) -> Option<&'a Scheme> {
-    let present = || provider.verify.iter().filter_map(|scheme| Some((scheme, head.get(&scheme.header)?)));
-    present().find(|(scheme, value)| token::speaks(&scheme.family, value)).or_else(|| present().next()).map(|it| it.0)
+/// The first scheme whose carrier is there, and what it carries. Where schemes share one, the first that the value is
+/// written for.
+fn scheme_in_use<'a, 'd>(provider: &'a Provider, lookup: &Lookup<'d>) -> Option<(&'a Scheme, Vec<Cow<'d, [u8]>>)> {
+    let values = provider.verify.iter().map(|scheme| (scheme, lookup.all(&scheme.carrier)));
+    let mut present: Vec<_> = values.filter(|(_, values)| !values.is_empty()).collect();
+    let spoken = present.iter().position(|(scheme, values)| token::speaks(&scheme.family, &values[0]));
+    (!present.is_empty()).then(|| present.swap_remove(spoken.unwrap_or(0)))
 }
 
 /// The signature that is due, under the name of another header.
-fn elsewhere(provider: &Provider, delivery: &Delivery, secrets: &Secrets, effort: Effort) -> Option<Verdict> {
-    let secrets: Vec<&Secret> = secrets.of(&provider.id).collect();
-    if secrets.is_empty() || delivery.is_truncated() {
-        return None;
-    }
-    provider.verify.iter().find_map(|scheme| match &scheme.family {
-        Family::Hmac(hmac) => {
-            diagnose::elsewhere(&Case { scheme, delivery, secrets: &secrets, others: &[], effort }, hmac)
-        }
-        _ => None,
-    })
+fn elsewhere(case: &Case<'_>) -> Option<Verdict> {
+    let signature = case.scheme.signature()?;
+    let is_possible = !case.secrets.is_empty() && !case.delivery.is_truncated() && case.scheme.header().is_some();
+    is_possible.then(|| diagnose::elsewhere(case, signature)).flatten()
 }
 
-fn signature(case: &Case<'_>, hmac: &Hmac, value: &[u8]) -> Verdict {
-    let Case { scheme, delivery, secrets, .. } = *case;
-    let tag = match hmac::read(hmac, value) {
-        Ok(_) if delivery.is_truncated() => return explain::truncated(scheme),
-        Ok(tag) if tag.fits => tag,
-        Ok(tag) => return diagnose::malformed(case, hmac, value, &hmac::unfit(hmac, &tag)),
-        Err(how) if delivery.is_truncated() => return explain::malformed(scheme, &how),
-        Err(how) => return diagnose::malformed(case, hmac, value, &how),
+fn signature(case: &Case<'_>, signature: &Signature, value: &[u8]) -> Verdict {
+    let read = tag::read(signature, value);
+    let is_cut = case.scheme.covers_body() && case.delivery.is_truncated();
+    let (fields, wrong) = match &read {
+        Ok(_) if is_cut => return explain::truncated(case.scheme),
+        Err(how) if is_cut => return explain::malformed(case.scheme, how),
+        Ok(received) => (&received.fields[..], received.unfit(signature)),
+        Err(how) => (&[][..], Some(how.clone())),
     };
-    let content = hmac::content(&hmac.content, &delivery.body);
-    let signs = |secret: &&&Secret| hmac::matches(hmac.hash, secret.expose(), content.clone(), &tag.bytes);
-    match secrets.iter().find(signs) {
-        Some(secret) => explain::signed(scheme, secret, secrets.len() - 1, tag.upper_case),
-        None => diagnose::signature(case, hmac, &tag),
+    let moment = match moment(case, signature, fields) {
+        Ok(moment) => moment,
+        Err(_) if wrong.is_some() => None,
+        Err(verdict) => return verdict,
+    };
+    match (Contents::of(signature, case.lookup, fields, case.context), wrong, &read) {
+        (Ok(contents), None, Ok(received)) => claimed(case, signature, received, &contents, moment),
+        (Ok(contents), Some(how), _) => diagnose::malformed(case, signature, &contents, value, &how),
+        (Err(_), Some(how), _) => explain::malformed(case.scheme, &how),
+        (_, _, Err(how)) => explain::malformed(case.scheme, how),
+        (Err(Lack::Timestamp(place)), ..) => explain::timestamp_missing(case.scheme, &place),
+        (Err(Lack::Other(place)), ..) => explain::incomplete(case.scheme, &place),
     }
+}
+
+/// When it was signed, where that is told and compared; a verdict where it cannot be read.
+fn moment(
+    case: &Case<'_>,
+    signature: &Signature,
+    fields: &[(String, String)],
+) -> Result<Option<(Timestamp, Tolerance)>, Verdict> {
+    let Some(clock) = &signature.timestamp else { return Ok(None) };
+    let written = case.lookup.source(&clock.at, fields).filter(|written| !written.is_empty());
+    match (written, tolerance(case.context, clock)) {
+        (Some(written), Some(tolerance)) => match clock::read(clock.unit, &written) {
+            Some(moment) => Ok(Some((moment, tolerance))),
+            None => Err(explain::timestamp_malformed(case.scheme, clock)),
+        },
+        _ => Ok(None),
+    }
+}
+
+fn tolerance(context: &Context<'_>, clock: &Clock) -> Option<Tolerance> {
+    let given = context.tolerance.map(|both| Tolerance { past: both, future: Some(both) });
+    given.or(clock.tolerance)
+}
+
+/// A delivery with everything that is due: whether it is what was signed, and lately.
+fn claimed(
+    case: &Case<'_>,
+    signature: &Signature,
+    received: &Received,
+    contents: &Contents<'_>,
+    moment: Option<(Timestamp, Tolerance)>,
+) -> Verdict {
+    let body = &case.delivery.body;
+    let by = |secret: &Secret, tag: &Tag| tag.fits && contents.are_signed(secret.expose(), body, &tag.bytes);
+    let place = |secret: &&'_ Secret| received.tags.iter().position(|tag| by(secret, tag));
+    let Some((secret, place)) = case.secrets.iter().find_map(|secret| Some((*secret, place(secret)?))) else {
+        let tag = received.tags.iter().find(|tag| tag.fits).unwrap_or(&received.tags[0]);
+        let diagnosis = || diagnose::signature(case, signature, contents, tag);
+        return unusable_secret(case, signature).unwrap_or_else(diagnosis);
+    };
+    let age = moment
+        .zip(signature.timestamp.as_ref())
+        .map(|((moment, tolerance), clock)| clock::age(clock.unit, moment, case.context.now, tolerance));
+    match age {
+        Some(Age::Stale(how)) => explain::timestamp_stale(case.scheme, &how),
+        age => {
+            let is_future = age == Some(Age::Fresh { is_future: true });
+            let oddities = oddities(received, place, body, is_future);
+            explain::signed(case.scheme, signature, secret, case.secrets.len() - 1, &oddities)
+        }
+    }
+}
+
+/// The only secret there is can be no public key.
+fn unusable_secret(case: &Case<'_>, signature: &Signature) -> Option<Verdict> {
+    let ([secret], true) = (case.secrets, signature.algorithm.is_asymmetric()) else { return None };
+    let how = match key::of(signature, secret.expose()) {
+        Ok(key) => asymmetric::unfit(signature.algorithm, &key),
+        Err(how) => Some(how),
+    };
+    how.map(|how| explain::unusable(case.scheme, secret, how))
+}
+
+/// What is odd about a delivery whose signature at that place is right.
+fn oddities(received: &Received, place: usize, body: &[u8], is_future: bool) -> Vec<Oddity> {
+    let Tag { upper_case, loose, .. } = received.tags[place];
+    let held = [
+        (Oddity::UpperCase, upper_case),
+        (Oddity::LooseBase64, loose),
+        (Oddity::Blanks, received.has_blanks),
+        (Oddity::NotFirst, place > 0),
+        (Oddity::NotLast, place + 1 < received.tags.len()),
+        (Oddity::Future, is_future),
+        (Oddity::EmptyBody, body.is_empty()),
+        (Oddity::ByteOrderMark, body.starts_with(b"\xef\xbb\xbf")),
+        (Oddity::NotUtf8, str::from_utf8(body).is_err()),
+    ];
+    held.into_iter().filter(|(_, holds)| *holds).map(|(oddity, _)| oddity).collect()
 }
 
 fn credentials(case: &Case<'_>, family: &Family, value: &[u8]) -> Verdict {

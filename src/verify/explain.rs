@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::{Cause, Secret, Status, Verdict, secret};
-use crate::provider::{Family, Provider, Scheme};
+use crate::provider::{Clock, Family, Oddity, Provider, Scheme, Signature, Unit};
 use crate::text;
 
 impl Verdict {
@@ -13,7 +13,7 @@ impl Verdict {
         Self {
             status,
             scheme: Some(scheme.name()),
-            header: Some(scheme.header.to_ascii_lowercase().into()),
+            header: scheme.header().map(|name| name.to_ascii_lowercase().into()),
             explanation: explanation.into(),
             fix: None,
             trials: Box::default(),
@@ -65,16 +65,75 @@ pub(super) fn no_secret(provider: &Provider, scheme: &Scheme) -> Verdict {
 }
 
 /// `others` is how many further secrets there were to match.
-pub(super) fn signed(scheme: &Scheme, secret: &Secret, others: usize, upper_case: bool) -> Verdict {
-    let mut explanation = Cow::Borrowed("The signature was made with your secret over exactly these bytes.");
-    if others > 0 {
-        let source = secret.source();
-        explanation = format!("The signature was made with the secret of {source} over exactly these bytes.").into();
-    }
-    if upper_case {
-        explanation += " Its hex digits are in upper case: a handler that compares texts refuses it.";
+pub(super) fn signed(
+    scheme: &Scheme,
+    signature: &Signature,
+    secret: &Secret,
+    others: usize,
+    oddities: &[Oddity],
+) -> Verdict {
+    let whose = if others > 0 { format!("the secret of {}", secret.source()) } else { "your secret".to_owned() };
+    let mut explanation = match (signature.algorithm.is_asymmetric(), scheme.covers_body()) {
+        (false, true) => format!("The signature was made with {whose} over exactly these bytes."),
+        (false, false) => format!("The signature was made with {whose}; it does not cover the body."),
+        (true, true) => format!("The signature over exactly these bytes was made by the owner of {whose}."),
+        (true, false) => format!("The signature was made by the owner of {whose}; it does not cover the body."),
+    };
+    for note in oddities.iter().filter_map(|oddity| said(signature, *oddity)).filter(|note| !note.is_empty()) {
+        explanation += " ";
+        explanation += &text::visible(note);
     }
     Verdict::of(scheme, Status::Verified, explanation)
+}
+
+/// What is said of an oddity: what is known of the provider's own library, else what holds for most.
+fn said(signature: &Signature, oddity: Oddity) -> Option<&str> {
+    signature.note(oddity).or(match oddity {
+        Oddity::UpperCase => Some("Its hex digits are in upper case: a handler that compares texts refuses it."),
+        Oddity::LooseBase64 => Some("Its base64 is not written as usual: a handler that compares texts refuses it."),
+        _ => None,
+    })
+}
+
+/// The signed content needs a time that the delivery does not say.
+pub(super) fn timestamp_missing(scheme: &Scheme, place: &str) -> Verdict {
+    let explanation = format!("The signature covers the time in {}, but there is none.", text::visible(place));
+    failed(scheme, Cause::TimestampMissing, explanation, "Send it, and see that no proxy drops it.")
+}
+
+/// The time cannot be read.
+pub(super) fn timestamp_malformed(scheme: &Scheme, clock: &Clock) -> Verdict {
+    let due = match clock.unit {
+        Unit::Seconds => "whole seconds since 1970",
+        Unit::Milliseconds => "whole milliseconds since 1970",
+        Unit::Rfc3339 => "a time such as 2026-01-31T12:00:00Z",
+    };
+    let place = clock.at.to_string();
+    let explanation = format!("The timestamp in {} is not {due}.", text::visible(&place));
+    failed(scheme, Cause::TimestampMalformed, explanation, format!("Send the time as {due}."))
+}
+
+/// `how` continues "its timestamp is ".
+pub(super) fn timestamp_stale(scheme: &Scheme, how: &str) -> Verdict {
+    let explanation = format!("The signature is right, but its timestamp is {how}.");
+    failed(
+        scheme,
+        Cause::TimestampStale,
+        explanation,
+        "Compare the clocks of both machines, sign anew when sending again, or allow more with --tolerance.",
+    )
+}
+
+/// The signed content needs something else that the delivery does not say.
+pub(super) fn incomplete(scheme: &Scheme, place: &str) -> Verdict {
+    let explanation = format!("The signature covers {}, but that is absent.", text::visible(place));
+    failed(scheme, Cause::SignedContent, explanation, "Send it, and see that no proxy drops it.")
+}
+
+/// The secret can be no key of the scheme. `how` continues "the secret cannot be a key: ".
+pub(super) fn unusable(scheme: &Scheme, secret: &Secret, how: &str) -> Verdict {
+    let explanation = format!("The secret of {} cannot be a key of {}: {how}.", secret.source(), scheme.name());
+    failed(scheme, Cause::WrongSecret, explanation, "Copy the secret again from where the webhook is configured.")
 }
 
 pub(super) fn authenticated(scheme: &Scheme, secret: &Secret, others: usize) -> Verdict {
@@ -161,15 +220,15 @@ pub(super) fn another(scheme: &Scheme) -> Verdict {
     failed(scheme, cause, explanation, format!("Compare the {what} set at the provider with the one given here."))
 }
 
-/// The header's name as the provider writes it.
-fn header(scheme: &Scheme) -> Cow<'_, str> {
-    text::visible(&scheme.header)
+/// What carries it, the header's name as the provider writes it.
+fn header(scheme: &Scheme) -> String {
+    text::visible(&scheme.carrier.to_string()).into_owned()
 }
 
 /// What a header of that family carries, beginning a sentence.
 fn carried(family: &Family) -> &'static str {
     match family {
-        Family::Hmac(_) => "A signature",
+        Family::Signature(_) => "A signature",
         Family::Token => "A token",
         Family::Basic => "User and password",
         Family::Bearer => "A bearer token",
@@ -180,7 +239,7 @@ fn carried(family: &Family) -> &'static str {
 /// What a secret of that family is called.
 fn noun(family: &Family) -> &'static str {
     match family {
-        Family::Hmac(_) => "secret",
+        Family::Signature(_) => "secret",
         Family::Token => "token",
         Family::Basic => "user and password",
         Family::Bearer => "bearer token",

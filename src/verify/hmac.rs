@@ -1,26 +1,18 @@
-//! Keyed hashes over exact bytes: computing them, comparing them in constant time, and reading them from a header.
+//! Keyed hashes over exact bytes: computing them, and comparing them in constant time.
 //!
 //! The signed content is fed part by part, so a body is never copied. Nothing here decides what a mismatch means.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use hmac::{KeyInit, Mac};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 use subtle::ConstantTimeEq;
 
-use crate::provider::{Encoding, Hash, Hmac, Part, Template};
+use crate::provider::Hash;
 
-/// The hashes, and the labels that many senders put before a digest.
-const HASHES: [(Hash, &str); 3] = [(Hash::Sha1, "sha1="), (Hash::Sha256, "sha256="), (Hash::Sha512, "sha512=")];
+/// The labels that many senders put before a digest.
+pub(super) const LABELS: [&str; 3] = ["sha1=", "sha256=", "sha512="];
 
-/// The signed content of a body.
-pub(super) fn content<'a>(template: &'a Template, body: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + Clone {
-    template.0.iter().map(move |part| match part {
-        Part::Text(text) => text.as_bytes(),
-        Part::Body => body,
-    })
-}
+const HASHES: [Hash; 3] = [Hash::Sha1, Hash::Sha256, Hash::Sha512];
 
 /// The HMAC of these parts.
 pub(super) fn digest<'a>(hash: Hash, key: &[u8], parts: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
@@ -33,21 +25,21 @@ pub(super) fn digest<'a>(hash: Hash, key: &[u8], parts: impl Iterator<Item = &'a
 
 /// Whether that is the HMAC of these parts, all of it; in constant time.
 pub(super) fn matches<'a>(hash: Hash, key: &[u8], parts: impl Iterator<Item = &'a [u8]>, received: &[u8]) -> bool {
+    digest(hash, key, parts).ct_eq(received).into()
+}
+
+/// The hash of these parts, without a key.
+pub(super) fn plain_digest<'a>(hash: Hash, parts: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
     match hash {
-        Hash::Sha1 => keyed::<hmac::Hmac<Sha1>>(key, parts).verify_slice(received).is_ok(),
-        Hash::Sha256 => keyed::<hmac::Hmac<Sha256>>(key, parts).verify_slice(received).is_ok(),
-        Hash::Sha512 => keyed::<hmac::Hmac<Sha512>>(key, parts).verify_slice(received).is_ok(),
+        Hash::Sha1 => plain::<Sha1>(parts),
+        Hash::Sha256 => plain::<Sha256>(parts),
+        Hash::Sha512 => plain::<Sha512>(parts),
     }
 }
 
 /// Whether that is the hash of these parts, without a key; in constant time.
 pub(super) fn plain_matches<'a>(hash: Hash, parts: impl Iterator<Item = &'a [u8]>, received: &[u8]) -> bool {
-    let digest = match hash {
-        Hash::Sha1 => plain::<Sha1>(parts),
-        Hash::Sha256 => plain::<Sha256>(parts),
-        Hash::Sha512 => plain::<Sha512>(parts),
-    };
-    digest.ct_eq(received).into()
+    plain_digest(hash, parts).ct_eq(received).into()
 }
 
 fn plain<'a, D: Digest>(parts: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
@@ -62,18 +54,9 @@ fn keyed<'a, M: Mac + KeyInit>(key: &[u8], parts: impl Iterator<Item = &'a [u8]>
     mac
 }
 
-/// The size of a hash's digest in bytes.
-pub(super) fn size(hash: Hash) -> usize {
-    match hash {
-        Hash::Sha1 => 20,
-        Hash::Sha256 => 32,
-        Hash::Sha512 => 64,
-    }
-}
-
 /// The hash whose digests are that long.
 pub(super) fn hash_of_size(bytes: usize) -> Option<Hash> {
-    HASHES.iter().map(|known| known.0).find(|&hash| size(hash) == bytes)
+    HASHES.into_iter().find(|hash| hash.size() == bytes)
 }
 
 /// The name of a hash for people.
@@ -82,81 +65,6 @@ pub(super) fn name(hash: Hash) -> &'static str {
         Hash::Sha1 => "SHA1",
         Hash::Sha256 => "SHA256",
         Hash::Sha512 => "SHA512",
-    }
-}
-
-/// Writes a digest as the provider does.
-pub(super) fn write(hmac: &Hmac, digest: &[u8]) -> String {
-    let prefix = hmac.prefixes.first().map_or("", String::as_str);
-    match hmac.encoding {
-        Encoding::Hex => format!("{prefix}{}", hex::encode(digest)),
-        Encoding::Base64 => format!("{prefix}{}", STANDARD.encode(digest)),
-    }
-}
-
-/// A signature as a header carries it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Tag {
-    /// The digest.
-    pub(super) bytes: Vec<u8>,
-    /// Whether its prefix and its length are those of the scheme.
-    pub(super) fits: bool,
-    /// Whether it is hex with digits in upper case.
-    pub(super) upper_case: bool,
-}
-
-/// Reads a signature. An error says in what way the value cannot be one, without repeating it.
-pub(super) fn read(hmac: &Hmac, value: &[u8]) -> Result<Tag, String> {
-    if value.is_empty() {
-        return Err("it is empty".to_owned());
-    }
-    let (digits, own_prefix) = split(hmac, value).ok_or_else(|| missing_prefix(hmac))?;
-    let bytes = match hmac.encoding {
-        Encoding::Hex => hex::decode(digits).ok(),
-        Encoding::Base64 => STANDARD.decode(digits).ok(),
-    };
-    let bytes = bytes.filter(|bytes| hash_of_size(bytes.len()).is_some()).ok_or_else(|| misfit(hmac, digits))?;
-    let fits = own_prefix && bytes.len() == size(hmac.hash);
-    let upper_case = hmac.encoding == Encoding::Hex && digits.iter().any(u8::is_ascii_uppercase);
-    Ok(Tag { bytes, fits, upper_case })
-}
-
-/// The digits, and whether what stands before them is the scheme's. The label of another hash is left out too:
-/// `sha256=` under a scheme of SHA1 is worth recomputing.
-fn split<'a>(hmac: &Hmac, value: &'a [u8]) -> Option<(&'a [u8], bool)> {
-    let own = hmac.prefixes.iter().filter(|prefix| !prefix.is_empty());
-    let bare = hmac.prefixes.is_empty() || hmac.prefixes.iter().any(String::is_empty);
-    let after = |prefix: &str| value.strip_prefix(prefix.as_bytes());
-    let own = own.filter_map(|prefix| after(prefix)).min_by_key(|digits| digits.len());
-    let label = || HASHES.iter().find_map(|known| after(known.1));
-    own.map(|digits| (digits, true)).or_else(|| Some((label()?, false))).or_else(|| bare.then_some((value, true)))
-}
-
-fn missing_prefix(hmac: &Hmac) -> String {
-    format!("it does not begin with `{}`", hmac.prefixes.first().map_or("", String::as_str))
-}
-
-/// In what way a tag that is the digest of some hash cannot be one of the scheme.
-pub(super) fn unfit(hmac: &Hmac, tag: &Tag) -> String {
-    match hash_of_size(tag.bytes.len()) {
-        Some(hash) if hash != hmac.hash => {
-            format!("it has the length of {} where {} is due", name(hash), name(hmac.hash))
-        }
-        _ => missing_prefix(hmac),
-    }
-}
-
-/// In what way digits cannot be a digest of the scheme.
-fn misfit(hmac: &Hmac, digits: &[u8]) -> String {
-    let due = size(hmac.hash);
-    let (unit, due, are_digits) = match hmac.encoding {
-        Encoding::Hex => ("hex digits", due * 2, digits.iter().all(u8::is_ascii_hexdigit)),
-        Encoding::Base64 => ("characters of base64", due.div_ceil(3) * 4, STANDARD.decode(digits).is_ok()),
-    };
-    match digits.len() {
-        0 => format!("nothing follows its prefix where {due} {unit} are due"),
-        found if are_digits => format!("it has {found} {unit} where {due} are due"),
-        found => format!("its {found} characters are not the {due} {unit} that are due"),
     }
 }
 
@@ -230,12 +138,5 @@ mod tests {
                 assert!(!matches(hash, &key, [&data[..]].into_iter(), &received[..length]), "{hash:?}, {length} bytes");
             }
         }
-    }
-
-    #[test]
-    fn content_is_fed_in_its_parts() {
-        let template = Template(vec![Part::Text("v0:".to_owned()), Part::Body, Part::Text("!".to_owned())]);
-        let in_parts = digest(Hash::Sha256, b"k", content(&template, b"body"));
-        assert_eq!(in_parts, digest(Hash::Sha256, b"k", [&b"v0:body!"[..]].into_iter()));
     }
 }

@@ -3,20 +3,27 @@
 //! [`check`] finds; where it finds a failure, what it was is told by recomputing ([`Verdict::trials`] lists what was tried). Nothing
 //! here reads a clock or the network, and no text made here holds a secret or a signature, received or expected.
 
+mod asymmetric;
 mod check;
+mod clock;
+mod content;
+mod contents;
 mod diagnose;
 mod explain;
 mod hmac;
+mod key;
 mod recipe;
 mod secret;
 mod sign;
+mod tag;
 mod token;
+mod url;
 mod verdict;
 
-pub use check::{check, examine};
+pub use check::{Context, check, examine};
 pub use diagnose::{Effort, Outcome, Trial};
 pub use recipe::{Recipe, recipes};
 pub(crate) use secret::variable_of;
 pub use secret::{Secret, SecretError, Secrets, Variables};
-pub use sign::{SignError, sign};
+pub use sign::{Draft, SignError, Signed, sign};
 pub use verdict::{Cause, Status, Verdict};

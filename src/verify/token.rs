@@ -73,7 +73,7 @@ fn word(family: &Family) -> Option<&'static str> {
     match family {
         Family::Basic => Some("Basic"),
         Family::Bearer => Some("Bearer"),
-        Family::Hmac(_) | Family::Token | Family::ApiKey => None,
+        Family::Signature(_) | Family::Token | Family::ApiKey => None,
     }
 }
 

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use hookglass::provider::{Catalog, ProviderId};
-use hookglass::verify::{Secret, Secrets, Status, check};
+use hookglass::verify::{Context, Secret, Secrets, Status, check};
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::shared::{assets, delivery};
@@ -23,6 +24,12 @@ struct Vector {
     sample: Option<String>,
     body: Option<String>,
     method: Option<String>,
+    /// The path and query it came to.
+    target: Option<String>,
+    /// When it arrives; timestamps are compared with that.
+    now: Option<Timestamp>,
+    /// Where the provider sent it, for schemes that sign it.
+    url: Option<String>,
     scheme: String,
     headers: BTreeMap<String, String>,
 }
@@ -41,8 +48,11 @@ fn every_known_good_request_verifies_and_no_other_secret_does() {
                 _ => panic!("{}: one of sample and body", vector.name),
             };
             let headers: Vec<_> = vector.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-            let delivery = delivery(vector.method.as_deref().unwrap_or("POST"), "/", &headers, body);
-            let verdict = |secret: &str| check(provider, &delivery, &secrets(&provider.id, secret));
+            let target = vector.target.as_deref().unwrap_or("/");
+            let delivery = delivery(vector.method.as_deref().unwrap_or("POST"), target, &headers, body);
+            let now = vector.now.unwrap_or(delivery.received_at);
+            let context = Context { now, public_url: vector.url.as_deref(), tolerance: None };
+            let verdict = |secret: &str| check(provider, &delivery, &secrets(&provider.id, secret), &context);
             let right = verdict(&vector.secret);
             assert_eq!(right.status, Status::Verified, "{}: {}: {right:?}", provider.id, vector.name);
             assert_eq!(right.scheme, Some(vector.scheme.as_str()), "{}: {}", provider.id, vector.name);

@@ -2,7 +2,9 @@
 
 use std::io::IsTerminal;
 
-use crate::provider::{Detection, Encoding, EventType, Family, Hash, Hmac, Part, Provider, Scheme};
+use crate::provider::{
+    Algorithm, Carrier, Detection, Encoding, EventType, Family, Layout, Part, Provider, Scheme, Signature,
+};
 use crate::text;
 use crate::verify::variable_of;
 
@@ -172,31 +174,37 @@ impl Page {
 
 /// A scheme in one sentence.
 fn in_words(scheme: &Scheme) -> String {
-    let header = &scheme.header;
+    let place = &scheme.carrier;
     match &scheme.family {
-        Family::Hmac(hmac) => hmac_in_words(hmac, header),
-        Family::Token => format!("A static token in {header}: it says who sends, and does not cover the body."),
-        Family::Basic => format!("Basic credentials (user:password) in {header}: they do not cover the body."),
-        Family::Bearer => format!("A bearer token in {header}: it does not cover the body."),
-        Family::ApiKey => format!("An API key in {header}: it does not cover the body."),
+        Family::Signature(signature) => signature_in_words(signature, place),
+        Family::Token => format!("A static token in {place}: it says who sends, and does not cover the body."),
+        Family::Basic => format!("Basic credentials (user:password) in {place}: they do not cover the body."),
+        Family::Bearer => format!("A bearer token in {place}: it does not cover the body."),
+        Family::ApiKey => format!("An API key in {place}: it does not cover the body."),
     }
 }
 
-fn hmac_in_words(hmac: &Hmac, header: &str) -> String {
-    let hash = match hmac.hash {
-        Hash::Sha1 => "HMAC-SHA1",
-        Hash::Sha256 => "HMAC-SHA256",
-        Hash::Sha512 => "HMAC-SHA512",
+fn signature_in_words(signature: &Signature, place: &Carrier) -> String {
+    let algorithm = match signature.algorithm {
+        Algorithm::Ed25519 => "Ed25519".to_owned(),
+        algorithm => algorithm.name().to_uppercase(),
     };
-    let encoding = match hmac.encoding {
+    let encoding = match signature.encoding {
         Encoding::Hex => "lower-case hex",
         Encoding::Base64 => "base64",
+        Encoding::Base64url => "base64url",
     };
-    let content = match &hmac.content.0[..] {
+    let content = match &signature.content.0[..] {
         [Part::Body] => "the raw body".to_owned(),
-        _ => format!("`{}`", hmac.content),
+        _ => format!("`{}`", signature.content),
     };
-    format!("{hash} of {content}, as {encoding} in {header}{}.", prefixes_in_words(&hmac.prefixes))
+    let prefixes = prefixes_in_words(&signature.prefixes);
+    let layout = match &signature.layout {
+        Layout::One => String::new(),
+        Layout::List(_) => ", several allowed".to_owned(),
+        Layout::Fields { signatures, .. } => format!(", the field {}", signatures.join(" or ")),
+    };
+    format!("{algorithm} of {content}, as {encoding} in {place}{prefixes}{layout}.")
 }
 
 fn prefixes_in_words(prefixes: &[String]) -> String {

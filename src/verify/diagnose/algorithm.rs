@@ -1,7 +1,8 @@
-//! Another hash of the same length of digest, or the right one without its key.
+//! Another hash of the same length of digest, the right one without its key, or the secret's text for a key.
 
 use super::claim::{Around, Claim, How, Way};
 use super::{Cause, Change};
+use crate::provider::{KeyCoding, Signature};
 use crate::verify::hmac;
 
 const PLAIN: [(&str, Around); 3] = [
@@ -12,15 +13,25 @@ const PLAIN: [(&str, Around); 3] = [
 
 /// The ways in which a digest of that length is made.
 pub(super) fn ways<'a>(claim: &Claim<'_>) -> Vec<Way<'a>> {
-    let Some(hash) = hmac::hash_of_size(claim.digest.len()) else { return Vec::new() };
-    let due = hmac::name(claim.hmac.hash);
+    let signature = claim.signature;
+    let (Some(hash), false) = (hmac::hash_of_size(claim.digest.len()), signature.algorithm.is_asymmetric()) else {
+        return Vec::new();
+    };
+    let due = signature.algorithm.name().to_uppercase();
     let way = |name, how| {
-        let fix = format!("Make the sender sign with HMAC-{due}, or check the scheme that it was set to.");
+        let fix = format!("Make the sender sign with {due}, or check the scheme that it was set to.");
         Way { change: Change::new(Cause::WrongAlgorithm, name, fix), how }
     };
     let keyed = (!claim.fits()).then(|| way(format!("HMAC-{}", hmac::name(hash)), How::Hash(hash)));
     let plain = PLAIN
         .iter()
         .map(|(of_what, around)| way(format!("a plain {} {of_what}", hmac::name(hash)), How::Plain(hash, *around)));
-    keyed.into_iter().chain(plain).collect()
+    undecoded(signature).into_iter().chain(keyed).chain(plain).collect()
+}
+
+/// The sender took the secret for a key as it is written, where the scheme has it decoded.
+fn undecoded<'a>(signature: &Signature) -> Option<Way<'a>> {
+    let fix = "Decode the secret at the sender as the scheme says, before it signs.";
+    let change = Change::new(Cause::SecretEncoding, "the text of the secret for a key, not decoded", fix);
+    (signature.key.coding != KeyCoding::Text).then_some(Way { change, how: How::Undecoded })
 }

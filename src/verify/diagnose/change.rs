@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::{Cause, explain};
-use crate::provider::{Encoding, Hmac, Scheme};
-use crate::verify::{Verdict, hmac};
+use crate::provider::{Encoding, Scheme, Signature};
+use crate::verify::Verdict;
 
 /// One thing that may be otherwise than the scheme says.
 #[derive(Clone, Debug)]
@@ -36,14 +36,14 @@ impl Change {
         }
     }
 
-    fn sentence(&self, hmac: &Hmac) -> String {
+    fn sentence(&self, signature: &Signature) -> String {
         let name = &self.name;
         match self.cause {
             Cause::WrongAlgorithm => {
-                format!("The signature is {name}, where HMAC-{} is due.", hmac::name(hmac.hash))
+                format!("The signature is {name}, where {} is due.", signature.algorithm.name().to_uppercase())
             }
             Cause::WrongEncoding | Cause::MalformedSignature => {
-                format!("It matches with {name}, where {} is due.", due(hmac))
+                format!("It matches with {name}, where {} is due.", due(signature))
             }
             _ => self.plain_sentence(),
         }
@@ -56,10 +56,10 @@ pub(super) fn matched(scheme: &Scheme, change: &Change) -> Verdict {
 }
 
 /// What was proved, as a verdict: one change, or two at once, of which the first in the order of repair is the cause.
-pub(super) fn verdict(scheme: &Scheme, hmac: &Hmac, mut changes: Vec<Change>) -> Verdict {
+pub(super) fn verdict(scheme: &Scheme, signature: &Signature, mut changes: Vec<Change>) -> Verdict {
     changes.sort_by_key(|change| rank(change.cause));
     match &changes[..] {
-        [one] => explain::failed(scheme, one.cause, one.sentence(hmac), one.fix.clone()),
+        [one] => explain::failed(scheme, one.cause, one.sentence(signature), one.fix.clone()),
         [one, other, ..] => {
             let explanation = format!("Two things are wrong: it matches with {} and {}.", one.name, other.name);
             explain::failed(scheme, one.cause, explanation, format!("{} {}", one.fix, other.fix))
@@ -85,12 +85,13 @@ fn concerns_body(cause: Cause) -> bool {
 }
 
 /// How the header is to be written.
-fn due(hmac: &Hmac) -> String {
-    let digits = match hmac.encoding {
+fn due(signature: &Signature) -> String {
+    let digits = match signature.encoding {
         Encoding::Hex => "hex in lower case",
         Encoding::Base64 => "base64",
+        Encoding::Base64url => "base64url",
     };
-    match hmac.prefixes.first().map(String::as_str) {
+    match signature.prefixes.first().map(String::as_str) {
         None | Some("") => format!("bare {digits}"),
         Some(prefix) => format!("{digits} after `{prefix}`"),
     }

@@ -2,13 +2,15 @@
 
 use super::Change;
 use super::content::Layout;
-use crate::provider::{Hash, Hmac};
-use crate::verify::hmac;
+use crate::provider::{Algorithm, Hash, Signature};
+use crate::verify::contents::{self, Contents};
+use crate::verify::{key, tag};
 
 /// A received digest under its scheme.
 #[derive(Clone, Copy)]
 pub(super) struct Claim<'a> {
-    pub(super) hmac: &'a Hmac,
+    pub(super) signature: &'a Signature,
+    pub(super) contents: &'a Contents<'a>,
     pub(super) digest: &'a [u8],
 }
 
@@ -22,6 +24,8 @@ pub(super) struct Way<'a> {
 pub(super) enum How<'a> {
     /// As the scheme says.
     Due,
+    /// As the scheme says, but with the secret's text for a key.
+    Undecoded,
     /// As the scheme says, but with another hash.
     Hash(Hash),
     /// A hash without a key, with the secret before the content, behind it, or nowhere.
@@ -39,26 +43,31 @@ pub(super) enum Around {
 }
 
 impl Claim<'_> {
-    /// Whether that key and that body give the received digest.
-    pub(super) fn holds(&self, how: &How<'_>, key: &[u8], body: &[u8]) -> bool {
-        let content = hmac::content(&self.hmac.content, body);
+    /// Whether that secret, or that key, and that body give the received digest.
+    pub(super) fn holds(&self, how: &How<'_>, secret: &[u8], body: &[u8]) -> bool {
+        let (contents, due) = (self.contents, self.signature.algorithm);
+        // What no longer is written as secrets are may be the key itself.
+        let decoded = key::of(self.signature, secret);
+        let key = decoded.as_ref().map_or(secret, |key| key);
         match how {
-            How::Due => hmac::matches(self.hmac.hash, key, content, self.digest),
-            How::Hash(hash) => hmac::matches(*hash, key, content, self.digest),
+            How::Due if decoded.is_ok() => contents.are_signed(secret, body, self.digest),
+            How::Due => contents.match_by(due, secret, body, self.digest),
+            How::Undecoded => contents.match_by(due, secret, body, self.digest),
+            How::Hash(hash) => contents.match_by(Algorithm::Hmac(*hash), key, body, self.digest),
             How::Plain(hash, around) => {
-                let (before, behind): (&[u8], &[u8]) = match around {
+                let around: (&[u8], &[u8]) = match around {
                     Around::Nowhere => (b"", b""),
                     Around::Before => (key, b""),
                     Around::Behind => (b"", key),
                 };
-                hmac::plain_matches(*hash, [before].into_iter().chain(content).chain([behind]), self.digest)
+                contents.match_within(Algorithm::Digest(*hash), around, key, body, self.digest)
             }
-            How::Content(layout) => hmac::matches(self.hmac.hash, key, layout.parts(body), self.digest),
+            How::Content(layout) => contents::matches(due, key, &layout.parts(body), self.digest),
         }
     }
 
     /// Whether the digest is as long as the scheme's.
     pub(super) fn fits(&self) -> bool {
-        self.digest.len() == hmac::size(self.hmac.hash)
+        tag::size(self.signature.algorithm).is_none_or(|size| self.digest.len() == size)
     }
 }

@@ -1,5 +1,7 @@
 //! Other parts signed with the right secret: with a timestamp or an id that the scheme leaves out, or without.
 
+use std::borrow::Cow;
+
 use super::claim::{How, Way};
 use super::{Cause, Change};
 use crate::text;
@@ -55,15 +57,16 @@ struct Values<'a> {
 
 impl<'a> Layout<'a> {
     /// The parts to be hashed, for that body.
-    pub(super) fn parts<'s>(&'s self, body: &'s [u8]) -> impl Iterator<Item = &'s [u8]> {
-        self.pieces.iter().map(move |piece| match piece {
+    pub(super) fn parts<'s>(&'s self, body: &'s [u8]) -> Vec<Cow<'s, [u8]>> {
+        let part = |piece| match piece {
             Body => body,
             Time => self.values.time.as_bytes(),
             Id => self.values.id,
             Url => self.values.url.as_bytes(),
             Path => self.values.path,
             Text(text) => text.as_bytes(),
-        })
+        };
+        self.pieces.iter().map(|piece| Cow::Borrowed(part(*piece))).collect()
     }
 }
 

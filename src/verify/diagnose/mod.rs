@@ -20,9 +20,13 @@ mod search;
 
 use std::borrow::Cow;
 
-use super::hmac::Tag;
-use super::{Cause, Secret, Verdict, explain, token};
-use crate::provider::{Hmac, ProviderId, Scheme};
+pub(super) use reserialize::printed;
+
+use super::content::Lookup;
+use super::contents::Contents;
+use super::tag::{self, Tag};
+use super::{Cause, Context, Secret, Verdict, explain, token};
+use crate::provider::{ProviderId, Scheme, Signature};
 use crate::text;
 use crate::wire::Delivery;
 use change::Change;
@@ -82,6 +86,8 @@ pub enum Outcome {
 pub(super) struct Case<'a> {
     pub(super) scheme: &'a Scheme,
     pub(super) delivery: &'a Delivery,
+    pub(super) lookup: &'a Lookup<'a>,
+    pub(super) context: &'a Context<'a>,
     /// The secrets of its provider; at least one.
     pub(super) secrets: &'a [&'a Secret],
     /// The secrets of other providers.
@@ -90,27 +96,35 @@ pub(super) struct Case<'a> {
 }
 
 /// Explains a signature that is written as it should be and does not match.
-pub(super) fn signature(case: &Case<'_>, hmac: &Hmac, tag: &Tag) -> Verdict {
+pub(super) fn signature(case: &Case<'_>, signature: &Signature, contents: &Contents<'_>, tag: &Tag) -> Verdict {
     let readings = [Reading { digest: tag.bytes.clone(), change: None }];
-    explained(case, hmac, &readings, |is_whole| match is_whole {
+    explained(case, signature, contents, &readings, |is_whole| match is_whole {
         true => explain::wrong_secret(case.scheme, case.secrets.len()),
         false => explain::unexplained(case.scheme),
     })
 }
 
 /// Explains a header that is not written as it should be; `how` says in what way, should nothing better be found.
-pub(super) fn malformed(case: &Case<'_>, hmac: &Hmac, value: &[u8], how: &str) -> Verdict {
-    explained(case, hmac, &readings(hmac, value), |_| explain::malformed(case.scheme, how))
+pub(super) fn malformed(
+    case: &Case<'_>,
+    signature: &Signature,
+    contents: &Contents<'_>,
+    value: &[u8],
+    how: &str,
+) -> Verdict {
+    explained(case, signature, contents, &readings(signature, value), |_| explain::malformed(case.scheme, how))
 }
 
 /// The signature that is due in a header that is absent, found in another one.
-pub(super) fn elsewhere(case: &Case<'_>, hmac: &Hmac) -> Option<Verdict> {
+pub(super) fn elsewhere(case: &Case<'_>, signature: &Signature) -> Option<Verdict> {
     let Case { scheme, delivery, secrets, effort, .. } = *case;
     let mut left = effort.budget();
-    for header in delivery.head.headers().filter(|header| !header.name.eq_ignore_ascii_case(&scheme.header)) {
-        for Reading { digest, .. } in readings(hmac, header.value) {
+    for header in delivery.head.headers() {
+        let fields = tag::read(signature, header.value).map(|received| received.fields).unwrap_or_default();
+        let Ok(contents) = Contents::of(signature, case.lookup, &fields, case.context) else { continue };
+        for Reading { digest, .. } in readings(signature, header.value) {
             left = left.checked_sub((delivery.body.len() + 256) * secrets.len())?;
-            let claim = Claim { hmac, digest: &digest };
+            let claim = Claim { signature, contents: &contents, digest: &digest };
             if claim.fits() && secrets.iter().any(|secret| claim.holds(&How::Due, secret.expose(), &delivery.body)) {
                 return Some(explain::misplaced(scheme, &text::visible(header.name)));
             }
@@ -121,7 +135,13 @@ pub(super) fn elsewhere(case: &Case<'_>, hmac: &Hmac) -> Option<Verdict> {
 
 /// Searches every reading for what reproduces it: one change first, then two. `otherwise` words a failure that nothing
 /// explains; it is told whether every single change was tried.
-fn explained(case: &Case<'_>, hmac: &Hmac, readings: &[Reading], otherwise: impl FnOnce(bool) -> Verdict) -> Verdict {
+fn explained(
+    case: &Case<'_>,
+    signature: &Signature,
+    contents: &Contents<'_>,
+    readings: &[Reading],
+    otherwise: impl FnOnce(bool) -> Verdict,
+) -> Verdict {
     let Case { scheme, delivery, secrets, effort, .. } = *case;
     let is_left_for_later = effort == Effort::Quick && delivery.body.len() > QUICK_BODY && !readings.is_empty();
     if effort == Effort::None || is_left_for_later {
@@ -132,7 +152,7 @@ fn explained(case: &Case<'_>, hmac: &Hmac, readings: &[Reading], otherwise: impl
     let mut search = Search::new(effort.budget());
     let mut found = None;
     for reading in readings {
-        let claim = Claim { hmac, digest: &reading.digest };
+        let claim = Claim { signature, contents, digest: &reading.digest };
         let mut ways = algorithm::ways(&claim);
         if claim.fits() {
             ways.extend(content::ways(&delivery.head));
@@ -145,7 +165,7 @@ fn explained(case: &Case<'_>, hmac: &Hmac, readings: &[Reading], otherwise: impl
     }
     let is_whole = search.trials.iter().all(|trial| trial.outcome != Outcome::Skipped || trial.is_of_the_rest());
     let verdict = match found {
-        Some(changes) => change::verdict(scheme, hmac, changes),
+        Some(changes) => change::verdict(scheme, signature, changes),
         None => otherwise(is_whole),
     };
     Verdict { trials: search.trials.into(), ..verdict }

@@ -4,9 +4,9 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
 use super::{Cause, Change};
-use crate::provider::{Encoding, Hmac};
+use crate::provider::{Encoding, Signature};
 use crate::text;
-use crate::verify::hmac;
+use crate::verify::{hmac, tag};
 
 /// No header carries more signatures; one that does wants to keep us busy.
 const MOST_READINGS: usize = 6;
@@ -34,19 +34,19 @@ const DECODERS: [Decoder; 4] = [
 ];
 
 /// Every digest that the value may stand for.
-pub(super) fn readings(hmac: &Hmac, value: &[u8]) -> Vec<Reading> {
+pub(super) fn readings(signature: &Signature, value: &[u8]) -> Vec<Reading> {
     let Ok(value) = str::from_utf8(value) else { return Vec::new() };
     let mut readings: Vec<Reading> = Vec::new();
     let pieces = value.split([',', ';', ' ']).map(str::trim);
     for piece in [value].into_iter().chain(pieces) {
-        for (label, digits) in split(hmac, piece.trim()) {
+        for (label, digits) in split(signature, piece.trim()) {
             for decoder in &DECODERS {
                 let Some(digest) = (decoder.2)(digits).filter(|digest| hmac::hash_of_size(digest.len()).is_some())
                 else {
                     continue;
                 };
                 if readings.len() < MOST_READINGS && !readings.iter().any(|known| known.digest == digest) {
-                    let change = change(hmac, label, decoder, digest.len());
+                    let change = change(signature, label, decoder, digest.len());
                     readings.push(Reading { digest, change });
                 }
             }
@@ -56,20 +56,23 @@ pub(super) fn readings(hmac: &Hmac, value: &[u8]) -> Vec<Reading> {
 }
 
 /// What may be the label, and the digits behind it. Quotes around them are taken off.
-fn split<'v>(hmac: &Hmac, piece: &'v str) -> Vec<(&'v str, &'v str)> {
+fn split<'v>(signature: &Signature, piece: &'v str) -> Vec<(&'v str, &'v str)> {
     let own =
-        hmac.prefixes.iter().filter_map(|prefix| piece.split_at_checked(prefix.len()).filter(|it| it.0 == prefix));
+        signature.prefixes.iter().filter_map(|prefix| piece.split_at_checked(prefix.len()).filter(|it| it.0 == prefix));
     let other = piece.find(['=', ':']).filter(|&at| at < LONGEST_LABEL).map(|at| piece.split_at(at + 1));
     let bare = Some(("", piece));
     own.chain(other).chain(bare).map(|(label, digits)| (label, digits.trim_matches(['"', '\'']))).collect()
 }
 
 /// What is otherwise than due. The label is shown only where a whole digest stands behind it, so it is none of it.
-fn change(hmac: &Hmac, label: &str, decoder: &Decoder, size: usize) -> Option<Change> {
-    let is_due = decoder.1 == Some(hmac.encoding);
-    let is_own = hmac.prefixes.iter().any(|prefix| prefix == label) || (hmac.prefixes.is_empty() && label.is_empty());
-    let is_of_its_hash = hmac::hash_of_size(size)
-        .is_some_and(|hash| hash != hmac.hash && label.trim_end_matches('=').eq_ignore_ascii_case(hmac::name(hash)));
+fn change(signature: &Signature, label: &str, decoder: &Decoder, size: usize) -> Option<Change> {
+    let is_due = decoder.1 == Some(signature.encoding);
+    let is_own =
+        signature.prefixes.iter().any(|prefix| prefix == label) || (signature.prefixes.is_empty() && label.is_empty());
+    let is_of_its_hash = hmac::hash_of_size(size).is_some_and(|hash| {
+        Some(hash.size()) != tag::size(signature.algorithm)
+            && label.trim_end_matches('=').eq_ignore_ascii_case(hmac::name(hash))
+    });
     let behind = match (is_own || is_of_its_hash, label) {
         (true, _) => String::new(),
         (false, "") => " without the prefix that is due".to_owned(),
@@ -77,7 +80,7 @@ fn change(hmac: &Hmac, label: &str, decoder: &Decoder, size: usize) -> Option<Ch
     };
     let fix = "Make the sender write the header as the scheme says, or check the scheme that it was set to.";
     match (is_due, behind.is_empty()) {
-        (true, true) if is_of_its_hash || size != hmac::size(hmac.hash) => None,
+        (true, true) if is_of_its_hash || Some(size) != tag::size(signature.algorithm) => None,
         (true, true) => {
             Some(Change::new(Cause::MalformedSignature, "the signature alone, without what stands around it", fix))
         }

@@ -7,7 +7,7 @@ use super::Subject;
 use super::line::{Line, Tone, piece, top, words};
 use super::search::{Seek, rows_from, says};
 use super::secrecy::{concealed, is_secret};
-use crate::provider::{Family, Provider};
+use crate::provider::Provider;
 use crate::store::Capture;
 use crate::text;
 use crate::ui::Action;
@@ -192,7 +192,7 @@ fn shown(header: crate::wire::Header<'_>, capture: &Capture, provider: Option<&P
 /// Whether a provider sends its secret as it is in that header.
 fn carries_credentials(provider: Option<&Provider>, name: &str) -> bool {
     let schemes = provider.map(|provider| &*provider.verify).unwrap_or_default();
-    schemes.iter().any(|scheme| !matches!(scheme.family, Family::Hmac(_)) && scheme.header.eq_ignore_ascii_case(name))
+    schemes.iter().any(|scheme| scheme.sends_secret_in(name))
 }
 
 fn facts(capture: &Capture, zone: &TimeZone) -> Vec<Row> {

@@ -67,6 +67,15 @@ pub(super) fn change(name: impl Into<Cow<'static, str>>) -> Change {
     Change::new(Cause::BodyReserialized, name, fix)
 }
 
+/// A body printed again as `JSON.stringify` does, its keys sorted or not: what some senders sign. `None` where it is not JSON.
+pub(in crate::verify) fn printed(body: &[u8], sorted: bool) -> Option<Vec<u8>> {
+    let name = if sorted { "a compact printer of sorted keys in JavaScript" } else { "JSON.stringify" };
+    let document = Document::parse(Bytes::copy_from_slice(body)).ok()?;
+    let mut out = Vec::with_capacity(body.len());
+    let style = STYLES.iter().find(|style| style.name == name)?;
+    Press::of(&document).print(style, &mut out, body.len() * 4 + 1024).then_some(out)
+}
+
 /// A document, ready to be printed in every style.
 struct Press<'a> {
     tree: Tree<'a>,

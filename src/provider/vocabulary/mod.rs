@@ -3,6 +3,8 @@
 //! Every key may be absent, since a layer holds only what it changes. What a value can be checked for by itself is checked
 //! here, so that a mistake is found where it stands. `assets/providers/README.md` explains the words to people.
 
+mod verify;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -11,9 +13,10 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor, value};
 use toml::Spanned;
 
-use super::{Encoding, Expect, Family, Hash, Hmac, Place, Rule, Scheme, StatusRule, Template, Test, When};
+use super::{Expect, Place, Rule, StatusRule, Test, When};
 use crate::json::Path;
 use crate::text;
+pub(super) use verify::Verify;
 
 /// A part of the file in which a layer may give any key, and each replaces the one below it.
 macro_rules! section {
@@ -163,69 +166,6 @@ impl EventsForm {
     }
 }
 
-/// One of `[[verify]]`: a way of signing, or what there is instead of a signature.
-#[derive(Debug, Deserialize)]
-#[serde(from = "VerifyForm")]
-pub(super) enum Verify {
-    Scheme(Scheme),
-    Instead(String),
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "scheme", rename_all = "snake_case", deny_unknown_fields)]
-enum VerifyForm {
-    Hmac {
-        header: HeaderForm,
-        hash: Hash,
-        encoding: Encoding,
-        #[serde(default = "no_prefix")]
-        prefixes: Vec<String>,
-        #[serde(default = "Template::body")]
-        content: Template,
-    },
-    Token {
-        header: HeaderForm,
-    },
-    Basic {
-        #[serde(default = "authorization")]
-        header: HeaderForm,
-    },
-    Bearer {
-        #[serde(default = "authorization")]
-        header: HeaderForm,
-    },
-    ApiKey {
-        header: HeaderForm,
-    },
-    None {
-        instead: String,
-    },
-}
-
-fn no_prefix() -> Vec<String> {
-    vec![String::new()]
-}
-
-fn authorization() -> HeaderForm {
-    HeaderForm("Authorization".to_owned())
-}
-
-impl From<VerifyForm> for Verify {
-    fn from(form: VerifyForm) -> Self {
-        let (family, header) = match form {
-            VerifyForm::Hmac { header, hash, encoding, prefixes, content } => {
-                (Family::Hmac(Hmac { hash, encoding, prefixes, content }), header)
-            }
-            VerifyForm::Token { header } => (Family::Token, header),
-            VerifyForm::Basic { header } => (Family::Basic, header),
-            VerifyForm::Bearer { header } => (Family::Bearer, header),
-            VerifyForm::ApiKey { header } => (Family::ApiKey, header),
-            VerifyForm::None { instead } => return Self::Instead(instead),
-        };
-        Self::Scheme(Scheme { family, header: header.0 })
-    }
-}
-
 /// One of `detect`: exactly one thing to look at, and how much it says.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -321,6 +261,12 @@ impl TryFrom<String> for DurationForm {
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
 pub(super) struct HeaderForm(pub(super) String);
+
+impl HeaderForm {
+    fn named(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+}
 
 impl TryFrom<String> for HeaderForm {
     type Error = String;

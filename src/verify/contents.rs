@@ -1,0 +1,87 @@
+//! All that a delivery's signature may cover, and whether some bytes are a signature over it.
+
+use std::borrow::Cow;
+
+use super::content::{Content, Lack, Lookup};
+use super::{Context, asymmetric, hmac, key, tag, url};
+use crate::provider::{Algorithm, Part, Signature};
+
+/// The signed content of a delivery: one for each URL that it may have been sent to.
+pub(super) struct Contents<'a> {
+    signature: &'a Signature,
+    each: Vec<Content<'a>>,
+    /// The hash of the body that the delivery carries, where one is due: the bytes, as far as they can be read.
+    body_hash: Option<Vec<u8>>,
+}
+
+impl<'a> Contents<'a> {
+    /// `fields` are those of the value that carries the signature.
+    pub(super) fn of(
+        signature: &'a Signature,
+        lookup: &Lookup<'a>,
+        fields: &[(String, String)],
+        context: &Context<'_>,
+    ) -> Result<Self, Lack> {
+        let urls = match signature.content.0.contains(&Part::Url) {
+            true => url::candidates(lookup.head(), context.public_url),
+            false => vec![String::new()],
+        };
+        let each = urls.iter().map(|url| Content::of(signature, lookup, fields, url)).collect::<Result<_, _>>()?;
+        let body_hash = match &signature.body_hash {
+            Some(due) => {
+                let sent = lookup.first(&due.at).ok_or_else(|| Lack::Other(due.at.to_string()))?;
+                Some(tag::decode(due.encoding, &sent).map_or_else(Vec::new, |(bytes, _)| bytes))
+            }
+            None => None,
+        };
+        Ok(Self { signature, each, body_hash })
+    }
+
+    /// Whether that is the signature that the scheme makes with a secret over a body.
+    pub(super) fn are_signed(&self, secret: &[u8], body: &[u8], received: &[u8]) -> bool {
+        let key = key::of(self.signature, secret);
+        key.is_ok_and(|key| self.match_by(self.signature.algorithm, &key, body, received)) && self.has_hash_of(body)
+    }
+
+    /// Whether that is what an algorithm makes with a key over a body.
+    pub(super) fn match_by(&self, algorithm: Algorithm, key: &[u8], body: &[u8], received: &[u8]) -> bool {
+        self.each.iter().any(|content| matches(algorithm, key, &content.parts(key, body), received))
+    }
+
+    /// The same, with something before and behind the content.
+    pub(super) fn match_within(
+        &self,
+        algorithm: Algorithm,
+        (before, behind): (&[u8], &[u8]),
+        key: &[u8],
+        body: &[u8],
+        received: &[u8],
+    ) -> bool {
+        self.each.iter().any(|content| {
+            let mut parts = content.parts(key, body);
+            parts.insert(0, Cow::Borrowed(before));
+            parts.push(Cow::Borrowed(behind));
+            matches(algorithm, key, &parts, received)
+        })
+    }
+
+    /// Whether a body is the one whose hash the delivery carries; true where none is due.
+    fn has_hash_of(&self, body: &[u8]) -> bool {
+        match (&self.signature.body_hash, &self.body_hash) {
+            (Some(due), Some(sent)) => hmac::plain_matches(due.hash, [body].into_iter(), sent),
+            _ => true,
+        }
+    }
+}
+
+/// Whether that is the signature of these parts; digests are compared in constant time.
+pub(super) fn matches(algorithm: Algorithm, key: &[u8], parts: &[Cow<'_, [u8]>], received: &[u8]) -> bool {
+    let bytes = || parts.iter().map(|part| &**part);
+    match algorithm {
+        Algorithm::Hmac(hash) => hmac::matches(hash, key, bytes(), received),
+        Algorithm::Digest(hash) => hmac::plain_matches(hash, bytes(), received),
+        Algorithm::Ed25519 | Algorithm::Rsa(_) | Algorithm::Ecdsa => {
+            asymmetric::matches(algorithm, key, &parts.concat(), received)
+        }
+    }
+}

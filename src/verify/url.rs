@@ -1,0 +1,95 @@
+//! The URLs that a delivery may have been sent to.
+//!
+//! Some providers sign the URL that they call. Behind a tunnel or a proxy nobody but the user knows it for certain, so
+//! there may be several to try: that a signature fits one of them proves which it was.
+
+use crate::wire::Head;
+
+/// The URLs to try, the likeliest first; those of the setting alone where there is one. A setting without a path is
+/// where the tunnel begins, and one with a path is the whole URL.
+pub(super) fn candidates(head: &Head, public_url: Option<&str>) -> Vec<String> {
+    let mut urls = match public_url {
+        Some(public) => vec![completed(public, head)],
+        None => guessed(head),
+    };
+    let other_ports: Vec<_> = urls.iter().filter_map(|url| with_other_port(url)).collect();
+    urls.extend(other_ports);
+    urls
+}
+
+fn completed(public: &str, head: &Head) -> String {
+    let after_scheme = public.find("://").map_or(0, |at| at + 3);
+    let is_origin = public[after_scheme..].trim_end_matches('/').find(['/', '?']).is_none();
+    if is_origin {
+        return format!("{}{}", public.trim_end_matches('/'), head.target());
+    }
+    match head.query() {
+        Some(query) if !public.contains('?') => format!("{public}?{query}"),
+        _ => public.to_owned(),
+    }
+}
+
+/// What the request says of itself: the host it was sent to, by the protocol that a proxy noted down or by either.
+fn guessed(head: &Head) -> Vec<String> {
+    let target = head.target();
+    if target.contains("://") {
+        return vec![target.to_owned()];
+    }
+    let first = |name| head.get_str(name).and_then(|value| value.split(',').next()).map(str::trim);
+    let host = first("x-forwarded-host").or_else(|| first("host")).or_else(|| first(":authority")).unwrap_or_default();
+    let schemes = match first("x-forwarded-proto") {
+        Some("http") => ["http", "https"],
+        _ => ["https", "http"],
+    };
+    schemes.map(|scheme| format!("{scheme}://{host}{target}")).to_vec()
+}
+
+/// The URL with the port that its scheme implies, or without it: both are written.
+fn with_other_port(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let port = if scheme == "https" { ":443" } else { ":80" };
+    let (host, tail) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    match host.strip_suffix(port) {
+        Some(bare) => Some(format!("{scheme}://{bare}{tail}")),
+        None if host.contains(':') => None,
+        None => Some(format!("{scheme}://{host}{port}{tail}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Version;
+
+    fn head(target: &str, headers: &[(&str, &str)]) -> Head {
+        let head = Head::build("POST", target, Version::Http11);
+        headers.iter().fold(head, |head, (name, value)| head.header(name, value)).finish()
+    }
+
+    #[test]
+    fn a_setting_is_an_origin_or_a_whole_url() {
+        let head = head("/hooks?x=1", &[("Host", "127.0.0.1:4665")]);
+        let cases = [
+            ("https://a.example", "https://a.example/hooks?x=1"),
+            ("https://a.example/", "https://a.example/hooks?x=1"),
+            ("https://a.example/in", "https://a.example/in?x=1"),
+            ("https://a.example/in?y=2", "https://a.example/in?y=2"),
+        ];
+        for (setting, url) in cases {
+            assert_eq!(candidates(&head, Some(setting))[0], url, "{setting}");
+        }
+    }
+
+    #[test]
+    fn without_a_setting_the_request_says_where_it_was_sent() {
+        let plain = candidates(&head("/h", &[("Host", "a.example")]), None);
+        assert_eq!(
+            plain,
+            ["https://a.example/h", "http://a.example/h", "https://a.example:443/h", "http://a.example:80/h"]
+        );
+        let headers = [("Host", "local"), ("X-Forwarded-Host", "b.example"), ("X-Forwarded-Proto", "http")];
+        assert_eq!(candidates(&head("/h", &headers), None)[0], "http://b.example/h");
+        assert_eq!(candidates(&head("/h", &[("Host", "a:4665")]), None).len(), 2);
+        assert_eq!(candidates(&head("/h", &[]), None)[0], "https:///h");
+    }
+}
