@@ -1,10 +1,12 @@
 //! The listener: catches every delivery that reaches the port, whatever it is.
 //!
 //! Bytes come in through `tap`, which keeps the exact heads and the time; hyper frames and parses; `receive` reads the
-//! body, asks the store's knowledge for a conclusion, keeps the capture and answers. What HTTP itself refuses is kept
+//! body, asks the store's knowledge for a conclusion, keeps the capture and answers; `explain` works on later where a
+//! failure wants more time. What HTTP itself refuses is kept
 //! too, with the reason (`refuse`). Nothing here knows a provider, a screen or a file.
 
 mod body;
+mod explain;
 mod framing;
 mod limits;
 mod receive;

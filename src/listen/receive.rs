@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use super::framing::Arrived;
-use super::{State, body};
+use super::{State, body, explain};
 use crate::store::{Capture, Conclusion, Reply};
 use crate::wire::{Delivery, Head, Refusal, Version};
 
@@ -68,7 +68,13 @@ async fn keep(state: Arc<State>, delivery: Delivery, refused: Option<Refusal>, r
     let large = delivery.body.len() > OFFLOAD;
     let work = move || {
         let conclusion = conclude(&state, &delivery);
-        state.store.push(Capture { refused, ..Capture::new(delivery, conclusion, reply) });
+        let wants_more = refused.is_none() && conclusion.verdict.wants_more();
+        let capture = Capture { refused, ..Capture::new(delivery, conclusion, reply) };
+        if !wants_more {
+            state.store.push(capture);
+        } else if state.store.push_unexplained(capture) {
+            spawn_blocking(move || explain::all(&state));
+        }
     };
     if large {
         // In a task of its own, for the sender may hang up while others have their turn.

@@ -1,8 +1,10 @@
 //! The loop of the headless faces: wait, write all that is new, flush.
 
+use std::collections::VecDeque;
 use std::future::pending;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch::{self, error::RecvError};
@@ -16,6 +18,9 @@ use crate::text;
 
 /// How many captures are held outside of the store while they are written.
 const BATCH: usize = 256;
+
+/// How long a capture whose failure is still being explained holds up those behind it; then it is written as it is known.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The least time between two writes.
 const REST: Duration = Duration::from_millis(5);
@@ -68,7 +73,18 @@ pub async fn follow(
     stop: impl Future<Output = ()>,
 ) -> io::Result<Ended> {
     let mut changed = store.subscribe();
-    let mut writer = Writer { store, wish, out: BufWriter::new(out), complain, cursor: Cursor::default(), written: 0 };
+    let mut writer = Writer {
+        store,
+        wish,
+        out: BufWriter::new(out),
+        complain,
+        cursor: Cursor::default(),
+        waiting: VecDeque::new(),
+        since: None,
+        more: false,
+        is_last_call: false,
+        written: 0,
+    };
     let mut stop = pin!(stop);
     let mut time_is_up = pin!(after(wish.timeout));
     loop {
@@ -77,11 +93,13 @@ pub async fn follow(
             Step::Written { more } => more,
         };
         let rested = Instant::now() + REST;
+        let patience = writer.since.map(|since| since + PATIENCE);
         tokio::select! {
             biased;
             () = &mut stop => return writer.rest(Ended::Stopped),
             () = &mut time_is_up => return writer.rest(Ended::TimedOut),
             () = yield_now(), if more => {}
+            () = until(patience) => {}
             gone = more_after(&mut changed, rested), if !more => if gone.is_err() { return writer.rest(Ended::Stopped) },
         }
     }
@@ -101,12 +119,27 @@ async fn after(timeout: Option<Duration>) {
     }
 }
 
+async fn until(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => pending().await,
+    }
+}
+
 struct Writer<'a, W: Write, C> {
     store: &'a Handle,
     wish: &'a Follow,
     out: BufWriter<W>,
     complain: C,
     cursor: Cursor,
+    /// Captures taken from the store and not yet written.
+    waiting: VecDeque<Arc<Capture>>,
+    /// Since when the first of them holds up the others.
+    since: Option<Instant>,
+    /// Whether the store has more.
+    more: bool,
+    /// Whether nothing is waited for any more.
+    is_last_call: bool,
     written: u64,
 }
 
@@ -118,6 +151,7 @@ enum Step {
 impl<W: Write, C: FnMut(&str)> Writer<'_, W, C> {
     /// Writes all there is; over for that reason, unless the last of it gives a better one.
     fn rest(&mut self, reason: Ended) -> io::Result<Ended> {
+        self.is_last_call = true;
         loop {
             match self.batch()? {
                 Step::Ended(ended) => return Ok(ended),
@@ -128,17 +162,15 @@ impl<W: Write, C: FnMut(&str)> Writer<'_, W, C> {
     }
 
     fn batch(&mut self) -> io::Result<Step> {
-        let delta = self.store.since(&mut self.cursor, BATCH);
-        if delta.missed > 0 {
-            let missed = usize::try_from(delta.missed).unwrap_or(usize::MAX);
-            let deliveries = text::count(missed, "delivery was", "deliveries were");
-            (self.complain)(&format!(
-                "{deliveries} evicted before they could be printed; --capacity and --memory hold more"
-            ));
+        if self.waiting.is_empty() {
+            self.fetch();
+        } else {
+            // Others may have come while the first was waited for.
+            self.more = true;
         }
         let mut ended = None;
-        for capture in &delta.fresh {
-            match self.write(capture) {
+        while let Some(capture) = self.next() {
+            match self.write(&capture) {
                 Ok(None) => {}
                 Ok(over) => {
                     ended = over;
@@ -147,10 +179,40 @@ impl<W: Write, C: FnMut(&str)> Writer<'_, W, C> {
                 Err(error) => return closed(error),
             }
         }
+        let more = self.waiting.is_empty() && self.more;
         match self.out.flush() {
-            Ok(()) => Ok(ended.map_or(Step::Written { more: delta.more }, Step::Ended)),
+            Ok(()) => Ok(ended.map_or(Step::Written { more }, Step::Ended)),
             Err(error) => closed(error),
         }
+    }
+
+    fn fetch(&mut self) {
+        let delta = self.store.since(&mut self.cursor, BATCH);
+        if delta.missed > 0 {
+            let missed = usize::try_from(delta.missed).unwrap_or(usize::MAX);
+            let deliveries = text::count(missed, "delivery was", "deliveries were");
+            (self.complain)(&format!(
+                "{deliveries} evicted before they could be printed; --capacity and --memory hold more"
+            ));
+        }
+        self.more = delta.more;
+        self.waiting = delta.fresh.into();
+    }
+
+    /// The next capture that can be written. One whose failure is still being explained is waited for, but not forever.
+    fn next(&mut self) -> Option<Arc<Capture>> {
+        let first = self.waiting.front_mut()?;
+        if first.is_provisional {
+            if let Some(now) = self.store.get(first.seq) {
+                *first = now;
+            }
+            let since = *self.since.get_or_insert_with(Instant::now);
+            if first.is_provisional && since.elapsed() < PATIENCE && !self.is_last_call {
+                return None;
+            }
+        }
+        self.since = None;
+        self.waiting.pop_front()
     }
 
     fn write(&mut self, capture: &Capture) -> io::Result<Option<Ended>> {

@@ -28,6 +28,8 @@ pub struct Capture {
     pub refused: Option<Refusal>,
     /// What was concluded.
     pub conclusion: Conclusion,
+    /// Whether its failure is still being explained off the request path; the conclusion will be replaced shortly.
+    pub is_provisional: bool,
     /// What its sender was answered.
     pub reply: Reply,
     /// What was sent because of it, oldest first.
@@ -76,7 +78,15 @@ impl Capture {
 
     /// A capture that has no place in a store yet.
     pub fn new(delivery: Delivery, conclusion: Conclusion, reply: Reply) -> Self {
-        Self { seq: Seq(0), delivery: Arc::new(delivery), refused: None, conclusion, reply, exchanges: Vec::new() }
+        Self {
+            seq: Seq(0),
+            delivery: Arc::new(delivery),
+            refused: None,
+            conclusion,
+            is_provisional: false,
+            reply,
+            exchanges: Vec::new(),
+        }
     }
 
     /// A request that never became a delivery.

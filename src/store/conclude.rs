@@ -100,21 +100,21 @@ impl Knowledge {
         Conclusion { provider: Some(provider.id.clone()), ties, probe, events, verdict }
     }
 
-    /// Of several equally likely providers the one whose secret verifies; else the first, and the others as ties.
+    /// Of several equally likely providers the one whose secret verifies; else the first, and the others as ties. Only the
+    /// failure of one is explained.
     fn settle<'a>(&self, detection: &'a Detection, delivery: &Delivery, effort: Effort) -> Option<Settled<'a>> {
         let best = detection.best();
         let secrets = self.secrets_at(delivery.head.path());
-        let mut first = None;
-        for Candidate { provider, .. } in best {
-            let verdict = examine(provider, delivery, secrets, &Context::of(delivery), effort);
+        let context = Context::of(delivery);
+        let (Candidate { provider: first, .. }, others) = best.split_first()?;
+        for Candidate { provider, .. } in best.iter().filter(|_| !others.is_empty()) {
+            let verdict = examine(provider, delivery, secrets, &context, Effort::None);
             if verdict.status == Status::Verified {
                 return Some(Settled { provider, verdict, ties: Box::default() });
             }
-            first.get_or_insert((provider, verdict));
         }
-        let (provider, verdict) = first?;
-        let ties = best.iter().skip(1).map(|candidate| candidate.provider.id.clone()).collect();
-        Some(Settled { provider, verdict, ties })
+        let ties = others.iter().map(|candidate| candidate.provider.id.clone()).collect();
+        Some(Settled { provider: first, verdict: examine(first, delivery, secrets, &context, effort), ties })
     }
 }
 

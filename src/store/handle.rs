@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use super::ring::Ring;
+use super::unexplained::{Queued, Unexplained};
 use super::{Capture, Conclusion, Counts, Cursor, Delta, Limits, Seq};
 use crate::wire::Exchange;
 
@@ -20,6 +21,7 @@ pub struct Handle {
 #[derive(Debug)]
 struct Shared {
     ring: Mutex<Ring>,
+    unexplained: Mutex<Unexplained>,
     /// Counts every change, so that a reader can sleep until there is one.
     changed: watch::Sender<u64>,
 }
@@ -38,7 +40,13 @@ pub enum PinError {
 impl Handle {
     /// An empty store.
     pub fn new(limits: Limits) -> Self {
-        Self { shared: Arc::new(Shared { ring: Mutex::new(Ring::new(limits)), changed: watch::Sender::new(0) }) }
+        Self {
+            shared: Arc::new(Shared {
+                ring: Mutex::new(Ring::new(limits)),
+                unexplained: Mutex::default(),
+                changed: watch::Sender::new(0),
+            }),
+        }
     }
 
     /// Takes a capture in; the oldest make room.
@@ -66,7 +74,31 @@ impl Handle {
 
     /// Records another conclusion about a capture. False when it is no longer held.
     pub fn conclude(&self, seq: Seq, conclusion: Conclusion) -> bool {
-        self.change(seq, |capture| capture.conclusion = conclusion)
+        self.change(seq, |capture| {
+            capture.conclusion = conclusion;
+            capture.is_provisional = false;
+        })
+    }
+
+    /// Takes in a capture whose failure is to be explained by somebody with more time. True when nobody is at that: then
+    /// the caller sees to it that [`Handle::next_unexplained`] is called until there is none.
+    pub fn push_unexplained(&self, capture: Capture) -> bool {
+        let seq = self.push(Capture { is_provisional: true, ..capture });
+        let Queued { begin, dropped } = self.unexplained().push(seq);
+        if let Some(dropped) = dropped {
+            self.settle(dropped);
+        }
+        begin
+    }
+
+    /// The capture that has waited longest for its failure to be explained.
+    pub fn next_unexplained(&self) -> Option<Seq> {
+        self.unexplained().next()
+    }
+
+    /// Lets the conclusion about a capture stand as it is.
+    pub fn settle(&self, seq: Seq) {
+        self.change(seq, |capture| capture.is_provisional = false);
     }
 
     /// Pins a capture so that it makes no room for newer ones, or lets it go again.
@@ -112,6 +144,10 @@ impl Handle {
 
     fn wake(&self) {
         self.shared.changed.send_modify(|count| *count += 1);
+    }
+
+    fn unexplained(&self) -> MutexGuard<'_, Unexplained> {
+        self.shared.unexplained.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn ring(&self) -> MutexGuard<'_, Ring> {

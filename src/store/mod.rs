@@ -6,6 +6,7 @@ mod endpoint;
 mod handle;
 mod query;
 mod ring;
+mod unexplained;
 
 pub use capture::{Capture, Conclusion, Reply, Seq};
 pub use conclude::Knowledge;

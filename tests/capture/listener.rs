@@ -31,8 +31,11 @@ impl Listener {
     }
 
     pub(crate) async fn answering(limits: Limits, reply: ReplyPlan) -> Self {
+        Self::knowing(Knowledge::new(Catalog::builtin(), Secrets::default()), limits, reply).await
+    }
+
+    pub(crate) async fn knowing(knowledge: Knowledge, limits: Limits, reply: ReplyPlan) -> Self {
         let store = Handle::new(store::Limits { count: 20_000, bytes: 256 << 20 });
-        let knowledge = Knowledge::new(Catalog::builtin(), Secrets::default());
         let knowledge = watch::Sender::new(Arc::new(knowledge)).subscribe();
         let bound = listen::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
         let addr = bound.local_addr();

@@ -1,5 +1,6 @@
 //! The listener over real sockets: what reaches the port is kept, and what HTTP refuses is kept with the reason.
 
+mod explained;
 mod listener;
 mod refused;
 mod whole;

@@ -128,7 +128,7 @@ fn capture(record: Record<'_>) -> Result<Capture, String> {
     let head = head(record.method.as_deref(), record.target, record.version.as_deref(), record.headers)?;
     let body = Bytes::from(record.body.into_bytes().map_err(|error| format!("`body` is not base64: {error}"))?);
     let delivery = Arc::new(Delivery { received_at, peer, head, body, extent });
-    Ok(Capture { seq, delivery, refused, conclusion, reply, exchanges })
+    Ok(Capture { seq, delivery, refused, conclusion, is_provisional: false, reply, exchanges })
 }
 
 /// The head in HTTP/1's layout. Parsing it has to give the parts again: a record must not be able to smuggle in a line.
