@@ -57,6 +57,8 @@ pub enum Action {
     ShowRaw,
     /// What was sent because of the capture, and the answers.
     ShowExchanges,
+    /// Why the verdict is what it is.
+    Why,
     /// Resend to the last target.
     Resend,
     /// Choose a target and resend.
@@ -170,6 +172,7 @@ pub(crate) const TABLE: &[(&str, &[Entry])] = {
                 entry(ShowHeaders, "headers", Everywhere, "Headers: exactly as received"),
                 entry(ShowRaw, "raw", Everywhere, "Raw: the body's own bytes"),
                 entry(ShowExchanges, "exchanges", Everywhere, "Exchanges: resends and their answers"),
+                entry(Why, "why", Everywhere, "Why: what was tried and what each gave").hint("why"),
             ],
         ),
         (

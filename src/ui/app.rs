@@ -136,6 +136,7 @@ impl App {
             Msg::Store(delta) => self.take(delta, now, &mut effects),
             Msg::Loaded(seq, capture) => self.show(seq, capture, &mut effects),
             Msg::Parsed(parsed) => self.detail.parsed(*parsed),
+            Msg::Explained(explained) => self.detail.explained(*explained),
             Msg::Filtered { generation, seqs } => effects.redraw = self.inbox.filtered(generation, seqs),
             Msg::Pinned(seq, result) => self.pinned(seq, result, now),
             Msg::Copied { label, size, way } => self.say_copied(&label, size, way, now),
@@ -177,17 +178,17 @@ impl App {
     fn settle(&mut self, effects: &mut Effects) {
         self.inbox.settle(self.inbox_height());
         let selected = self.inbox.selected();
-        if selected == self.shown {
-            return;
-        }
-        self.shown = selected;
-        match selected {
-            Some(seq) => effects.push(Effect::Load(seq)),
-            None => {
-                self.detail.show(None);
-                self.focus = Pane::Inbox;
+        if selected != self.shown {
+            self.shown = selected;
+            match selected {
+                Some(seq) => effects.push(Effect::Load(seq)),
+                None => {
+                    self.detail.show(None);
+                    self.focus = Pane::Inbox;
+                }
             }
         }
+        effects.todo.extend(self.detail.wants_explanation().map(Effect::Explain));
     }
 
     fn take(&mut self, delta: Delta, now: Instant, effects: &mut Effects) {

@@ -24,6 +24,8 @@ pub enum Effect {
     Load(Seq),
     /// Read a body, off the loop; the newest request wins.
     Parse(ParseJob),
+    /// Find out why a capture's verdict is what it is, off the loop; the newest request wins.
+    Explain(Seq),
     /// Ask the whole store, off the loop; the newest request wins.
     Filter {
         /// Comes back with the answer.

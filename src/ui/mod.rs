@@ -29,6 +29,7 @@ pub use effect::{Effect, Effects};
 pub use keymap::{DEFAULT_KEYS, Keymap, KeymapError};
 pub use msg::{CopyWay, Msg};
 pub use panes::detail::parse::{ParseJob, Parsed, run as parse};
+pub use panes::detail::why::{Explained, WhyJob, explain};
 pub use run::{Stage, run};
 pub use secrets::{KnownSecret, Slot};
 pub use theme::Theme;

@@ -4,7 +4,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 use std::sync::Arc;
 
-use super::{KnownSecret, Parsed, Slot};
+use super::{Explained, KnownSecret, Parsed, Slot};
 use crate::config::SecretText;
 use crate::store::{Capture, Delta, PinError, Seq};
 use crate::verify::Secret;
@@ -26,6 +26,8 @@ pub enum Msg {
     Loaded(Seq, Option<Arc<Capture>>),
     /// A body has been read.
     Parsed(Box<Parsed>),
+    /// Why a verdict is what it is.
+    Explained(Box<Explained>),
     /// What a filter lets through.
     Filtered {
         /// The filter's own number.

@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::clipboard::Clipboard;
 use super::jobs::{Newer, Worker};
+use super::panes::detail::why::{self, WhyJob};
 use super::run::Done;
 use super::secrets::{self, Slot};
 use super::{Effect, Msg, ParseJob, again};
@@ -34,6 +35,7 @@ pub(super) struct World {
     parser: Worker<ParseJob>,
     filter: Worker<(u64, Query)>,
     again: Worker<Arc<Knowledge>>,
+    why: Worker<WhyJob>,
     /// Made at the first copy, for it may start a thread.
     clipboard: Option<Clipboard>,
     sendings: VecDeque<(Seq, Sending)>,
@@ -57,6 +59,10 @@ impl World {
             // Word of progress that finds no room is not worth waiting for.
             again::run(&concluded, &knowledge, newer, &|msg| drop(word.try_send(Done::Msg(Box::new(msg)))))
         })?;
+        let asked = store.clone();
+        let why = Worker::spawn("why", done.clone(), move |job, _| {
+            Some(Msg::Explained(Box::new(why::explain_and_keep(job, &asked))))
+        })?;
         let cursor = Cursor::default();
         Ok(Self {
             store,
@@ -66,6 +72,7 @@ impl World {
             parser,
             filter,
             again,
+            why,
             clipboard: None,
             sendings: VecDeque::new(),
             done,
@@ -82,6 +89,7 @@ impl World {
         match effect {
             Effect::Load(seq) => return Some(Msg::Loaded(seq, self.store.get(seq))),
             Effect::Parse(job) => self.parser.ask(job),
+            Effect::Explain(seq) => self.explain(seq),
             Effect::Filter { generation, query } => self.filter.ask((generation, query)),
             Effect::Resend { seq, target } => return self.resend(seq, &target),
             Effect::Cancel(seq) => return self.cancel(seq),
@@ -121,6 +129,13 @@ impl World {
                 None
             }
             Err(error) => Some(Msg::Failed(format!("#{seq} was not sent: {error}"))),
+        }
+    }
+
+    /// What is no longer held needs no reasons.
+    fn explain(&self, seq: Seq) {
+        if let Some(capture) = self.store.get(seq) {
+            self.why.ask(WhyJob { capture, knowledge: self.knowledge.borrow().clone() });
         }
     }
 

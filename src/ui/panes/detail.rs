@@ -14,6 +14,8 @@ mod search;
 mod secrecy;
 mod text_page;
 mod tree_page;
+pub(crate) mod why;
+mod why_page;
 mod wrap;
 
 use std::sync::Arc;
@@ -24,9 +26,10 @@ use ratatui::layout::{Position, Rect};
 
 use crate::json::tree::Shape;
 use crate::provider::Provider;
-use crate::store::Capture;
+use crate::store::{Capture, Seq};
 use crate::text;
 use crate::ui::Action;
+use crate::verify::recipes;
 use banner::Banner;
 use exchanges_page::ExchangesPage;
 use headers_page::HeadersPage;
@@ -36,6 +39,8 @@ use regions::{Regions, row_at};
 use search::Seek;
 use text_page::TextPage;
 use tree_page::TreePage;
+use why::Explained;
+use why_page::WhyPage;
 
 /// What the right side shows.
 #[derive(Clone, Debug)]
@@ -60,10 +65,11 @@ pub(crate) enum Tab {
     Headers,
     Raw,
     Exchanges,
+    Why,
 }
 
 impl Tab {
-    pub(crate) const ALL: [Self; 4] = [Self::Tree, Self::Headers, Self::Raw, Self::Exchanges];
+    pub(crate) const ALL: [Self; 5] = [Self::Tree, Self::Headers, Self::Raw, Self::Exchanges, Self::Why];
 
     fn beside(self, step: usize) -> Self {
         Self::ALL[(self as usize + step) % Self::ALL.len()]
@@ -78,6 +84,8 @@ pub(crate) struct Detail {
     pub(crate) shown: Option<Shown>,
     /// What is searched for; empty while nothing is.
     pub(crate) needle: String,
+    /// Which stack's way to the raw body is shown.
+    pub(crate) stack: usize,
 }
 
 /// A capture as it is shown.
@@ -89,6 +97,7 @@ pub(crate) struct Shown {
     pub(crate) headers: HeadersPage,
     pub(crate) raw: TextPage,
     pub(crate) exchanges: ExchangesPage,
+    pub(crate) why: WhyPage,
     /// SHA-256 of the body, once it has been read.
     pub(crate) sha256: Option<[u8; 32]>,
 }
@@ -96,7 +105,7 @@ pub(crate) struct Shown {
 impl Detail {
     /// Shows nothing yet. Times are shown in that zone.
     pub(crate) fn new(zone: TimeZone) -> Self {
-        Self { zone, tab: Tab::Tree, shown: None, needle: String::new() }
+        Self { zone, tab: Tab::Tree, shown: None, needle: String::new(), stack: 0 }
     }
 
     /// Shows a capture, or nothing. The same capture again (with another exchange or verdict) keeps scroll and folds.
@@ -128,6 +137,19 @@ impl Detail {
         }
     }
 
+    /// The capture whose verdict is to be explained; says so once.
+    pub(crate) fn wants_explanation(&mut self) -> Option<Seq> {
+        let shown = self.shown.as_mut().filter(|_| self.tab == Tab::Why)?;
+        shown.why.wants_answer().then_some(shown.subject.capture.seq)
+    }
+
+    /// Takes the answer to a `why`; one about another capture is ignored.
+    pub(crate) fn explained(&mut self, explained: Explained) {
+        if let Some(shown) = self.shown.as_mut().filter(|shown| shown.subject.capture.seq == explained.seq) {
+            shown.why.take(explained);
+        }
+    }
+
     /// Does what was asked for; true if something visible changed.
     pub(crate) fn act(&mut self, action: Action, area: Rect) -> bool {
         match action {
@@ -137,6 +159,7 @@ impl Detail {
             Action::ShowHeaders => self.turn_to(Tab::Headers),
             Action::ShowRaw => self.turn_to(Tab::Raw),
             Action::ShowExchanges => self.turn_to(Tab::Exchanges),
+            Action::Why => self.turn_to(Tab::Why),
             Action::NextMatch => self.find(Seek::Next, area),
             Action::PreviousMatch => self.find(Seek::Previous, area),
             action => self.act_in_page(action, area),
@@ -164,7 +187,7 @@ impl Detail {
             Tab::Exchanges if row < shown.exchanges.list_height(height) => {
                 shown.exchanges.choose(shown.exchanges.first_in_sight(height) + row)
             }
-            Tab::Exchanges | Tab::Raw => false,
+            Tab::Exchanges | Tab::Raw | Tab::Why => false,
         }
     }
 
@@ -181,6 +204,7 @@ impl Detail {
                 let lines = shown.exchanges.answer(width, shown.sha256.as_ref()).len();
                 shown.exchanges.scroll(rows, lines.saturating_sub(shown.exchanges.answer_height(height)))
             }
+            Tab::Why => shown.why.scroll(rows, shown.why.lines(width, self.stack).len(), height),
         }
     }
 
@@ -201,6 +225,11 @@ impl Detail {
             Tab::Headers => shown.headers.act(action, height),
             Tab::Raw => shown.raw.act(action, width, height),
             Tab::Exchanges => shown.exchanges.act(action, width, height, shown.sha256.as_ref()),
+            Tab::Why => match action {
+                Action::Fold => self.turn_stack(recipes().len() - 1),
+                Action::Unfold => self.turn_stack(1),
+                action => shown.why.act(action, shown.why.lines(width, self.stack).len(), height),
+            },
         }
     }
 
@@ -213,7 +242,17 @@ impl Detail {
             Tab::Headers => shown.headers.find(&self.needle, seek),
             Tab::Raw => shown.raw.find(&self.needle, seek, width, height),
             Tab::Exchanges => false,
+            Tab::Why => {
+                let lines = shown.why.lines(width, self.stack);
+                shown.why.find(&self.needle, seek, &lines)
+            }
         }
+    }
+
+    /// To another stack's way to the raw body, where one is shown.
+    fn turn_stack(&mut self, by: usize) -> bool {
+        self.stack = (self.stack + by) % recipes().len();
+        true
     }
 }
 
@@ -238,6 +277,7 @@ impl Shown {
             tree: TreePage::new(raw.clone()),
             headers: HeadersPage::new(&subject, zone),
             exchanges: ExchangesPage::new(&subject.capture),
+            why: WhyPage::new(&subject),
             raw,
             sha256: None,
             subject,
@@ -250,6 +290,8 @@ impl Shown {
         headers.keep_place_of(&self.headers);
         let mut exchanges = ExchangesPage::new(&subject.capture);
         exchanges.keep_place_of(&self.exchanges);
+        let why = std::mem::replace(&mut self.why, WhyPage::new(&subject));
+        self.why.keep_place_of(why, &self.subject.capture.conclusion.verdict);
         self.banner = Banner::of(&subject, zone);
         (self.headers, self.exchanges, self.subject) = (headers, exchanges, subject);
     }
@@ -267,7 +309,7 @@ impl Shown {
         match tab {
             Tab::Tree => self.tree.cut_value(width),
             Tab::Headers => self.headers.cut_value(width),
-            Tab::Raw | Tab::Exchanges => None,
+            Tab::Raw | Tab::Exchanges | Tab::Why => None,
         }
     }
 
@@ -279,13 +321,14 @@ impl Shown {
             Tab::Headers => ("Headers", delivery.head.headers().len().to_string()),
             Tab::Raw => ("Raw", text::size(delivery.body.len() as u64)),
             Tab::Exchanges => ("Exchanges", self.exchanges.len().to_string()),
+            Tab::Why => ("Why", String::new()),
         };
         let is_worth_it = is_long && !amount.is_empty() && amount != "0";
         if is_worth_it { format!("{name} {amount}") } else { name.to_owned() }
     }
 
     /// Where the cursor is, and what can be said of the whole.
-    pub(crate) fn footer(&self, tab: Tab) -> (Line, Line) {
+    pub(crate) fn footer(&self, tab: Tab, stack: usize) -> (Line, Line) {
         match tab {
             Tab::Tree => (vec![piece(Tone::Dim, self.tree.breadcrumb())], self.tree.aside()),
             Tab::Headers => (Vec::new(), Vec::new()),
@@ -293,6 +336,10 @@ impl Shown {
             Tab::Exchanges => {
                 let target = self.exchanges.selected().map(|exchange| piece(Tone::Dim, exchange.target.as_str()));
                 (target.into_iter().collect(), Vec::new())
+            }
+            Tab::Why => {
+                let hint = self.why.recipe(stack).map(|_| piece(Tone::Dim, "←→: another stack"));
+                (Vec::new(), hint.into_iter().collect())
             }
         }
     }

@@ -17,7 +17,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, detail: &Detail, theme: &Theme,
     let Some(shown) = detail.shown.as_ref().filter(|_| area.width > 4 && area.height > 0) else { return };
     let regions = Regions::of(detail, shown, area);
     let mut painter = Painter { buf, theme, needle: "", cursor: cursor_style(theme, focused) };
-    painter.full_lines(regions.banner, &regions::banner(shown, area), None);
+    painter.full_lines(regions.banner, &regions::banner(detail, shown, area), None);
     draw_tabs(&mut painter, &regions, detail, shown, focused);
     painter.needle = &detail.needle;
     match detail.tab {
@@ -25,9 +25,10 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, detail: &Detail, theme: &Theme,
         Tab::Headers => draw_headers(&mut painter, &regions, shown),
         Tab::Raw => draw_raw(&mut painter, &regions, shown),
         Tab::Exchanges => draw_exchanges(&mut painter, &regions, detail, shown),
+        Tab::Why => draw_why(&mut painter, &regions, detail, shown),
     }
     draw_strip(&mut painter, &regions, detail, shown);
-    let (left, right) = shown.footer(detail.tab);
+    let (left, right) = shown.footer(detail.tab, detail.stack);
     painter.needle = "";
     painter.ends(regions.footer, &left, &right);
 }
@@ -97,6 +98,15 @@ fn draw_exchanges(painter: &mut Painter<'_>, regions: &Regions, detail: &Detail,
     let room = below(rest, 1);
     painter.lines(room, answer.get(page.top()..).unwrap_or_default(), None);
     painter.scroll_bar(room, page.top(), room.height.into(), answer.len());
+}
+
+fn draw_why(painter: &mut Painter<'_>, regions: &Regions, detail: &Detail, shown: &Shown) {
+    let lines = shown.why.lines(regions.page_width(), detail.stack);
+    let height = regions.page_height();
+    // On a larger screen than before there may be less to scroll.
+    let top = shown.why.top().min(lines.len().saturating_sub(height));
+    painter.lines(regions.page, &lines[top..], None);
+    painter.scroll_bar(regions.page, top, height, lines.len());
 }
 
 fn draw_strip(painter: &mut Painter<'_>, regions: &Regions, detail: &Detail, shown: &Shown) {

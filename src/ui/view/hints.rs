@@ -55,7 +55,7 @@ fn matters(entry: &Entry, app: &App) -> bool {
     match entry.action {
         Action::Back => has_back,
         Action::Quit | Action::Copy => true,
-        Action::Secrets => is_unsettled(app),
+        Action::Secrets | Action::Why => is_unsettled(app),
         Action::Resend => !empty && app.target.is_some(),
         _ => !empty && entry.place.overlaps(place),
     }

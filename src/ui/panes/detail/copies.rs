@@ -17,6 +17,7 @@ impl Detail {
             Tab::Headers => of_header(shown),
             Tab::Raw => Vec::new(),
             Tab::Exchanges => of_exchange(shown),
+            Tab::Why => of_recipe(shown, self.stack),
         };
         items.extend(of_capture(shown));
         items
@@ -66,6 +67,11 @@ fn of_exchange(shown: &Shown) -> Vec<CopyItem> {
     }
     items.extend(exchange.error().map(|error| item('e', "the failure", error.to_owned())));
     items
+}
+
+fn of_recipe(shown: &Shown, stack: usize) -> Vec<CopyItem> {
+    let recipe = shown.why.recipe(stack);
+    recipe.map(|recipe| item('c', format!("the code for {}", recipe.title), recipe.code.as_str())).into_iter().collect()
 }
 
 fn of_capture(shown: &Shown) -> Vec<CopyItem> {

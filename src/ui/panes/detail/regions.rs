@@ -25,7 +25,7 @@ pub(crate) struct Regions {
 
 impl Regions {
     pub(crate) fn of(detail: &Detail, shown: &Shown, area: Rect) -> Self {
-        let (banner, rest) = split(area, banner(shown, area).len());
+        let (banner, rest) = split(area, banner(detail, shown, area).len());
         let (_, rest) = split(rest, usize::from(area.height >= ROOMY));
         let (tabs, rest) = split(rest, 1);
         let (_, rest) = split(rest, usize::from(area.height >= RULED));
@@ -45,9 +45,9 @@ impl Regions {
     }
 }
 
-/// The banner for the whole right side: up to a third of it.
-pub(crate) fn banner(shown: &Shown, area: Rect) -> Vec<Line> {
-    let most = usize::from(area.height / 3).clamp(2, 8);
+/// The banner for the whole right side: up to a third of it. Where the page tells why, the banner need not.
+pub(crate) fn banner(detail: &Detail, shown: &Shown, area: Rect) -> Vec<Line> {
+    let most = if detail.tab == Tab::Why { 2 } else { usize::from(area.height / 3).clamp(2, 8) };
     shown.banner.lines(area.width.into(), most)
 }
 
