@@ -9,7 +9,7 @@ use bytes::Bytes;
 use hookglass::provider::Catalog;
 use hookglass::store::{Capture, Knowledge, Reply, Seq};
 use hookglass::ui::{Msg, WhyJob, explain};
-use hookglass::verify::{Cause, Secret, Secrets, Status, sign};
+use hookglass::verify::{Cause, Draft, Secret, Secrets, Status, sign};
 use hookglass::wire::{Delivery, Extent, Head, Version};
 use insta::assert_snapshot;
 use stage::{Stage, at, every_kind, refused, verdict};
@@ -33,7 +33,9 @@ fn sample(provider: &str, event: &str, change: impl Fn(&str) -> String) -> Deliv
     let provider = catalog.get(provider).unwrap();
     let sample = &provider.event_type(event).unwrap().sample;
     let mut head = Head::build(&sample.method, "/hooks", Version::Http11).header("Host", "127.0.0.1:4665");
-    sign(&provider.verify[0], &mut head, &sample.body, &Secret::new("s3cret".into(), "test")).unwrap();
+    let draft = Draft { method: "POST", url: "", headers: &[], body: sample.body.clone(), now: at(1) };
+    let signed = sign(&provider.verify[0], &draft, &Secret::new("s3cret".into(), "test")).unwrap();
+    signed.headers.iter().for_each(|(name, value)| head.push(name, value));
     let body = Bytes::from(change(std::str::from_utf8(&sample.body).unwrap()));
     Delivery { received_at: at(1), peer: None, head: head.finish(), body, extent: Extent::Whole }
 }
