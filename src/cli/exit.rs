@@ -1,7 +1,10 @@
 //! How a command ends: the one table of exit codes, and the one line that says why.
 
+use std::error::Error;
 use std::fmt::Display;
 use std::process::ExitCode;
+
+use clap::error::ContextKind;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +47,12 @@ impl Failure {
     }
 }
 
-/// clap's message without its usage block: the mistake, and its tip where there is one.
+/// clap's message without its usage block: the mistake, and its tip where there is one. Of a value that is refused the
+/// reason alone is told, since a value may be a URL with a password in it.
 pub(super) fn one_line(error: &clap::Error) -> String {
+    if let (Some(argument), Some(reason)) = (error.get(ContextKind::InvalidArg), error.source()) {
+        return format!("{argument}: {reason} (--help shows what there is)");
+    }
     let text = error.render().to_string();
     let kept =
         text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));

@@ -16,6 +16,8 @@ use clap::{Parser, Subcommand};
 
 pub use exit::{Exit, Failure};
 
+use crate::text;
+
 /// A looking glass for webhooks, in the terminal.
 ///
 /// Catches every delivery that reaches a local port, keeps its exact bytes, says whether it is authentic and why not, shows it as a
@@ -79,7 +81,8 @@ fn usage(error: &clap::Error) -> ExitCode {
     Exit::Usage.into()
 }
 
+/// One line on stderr. Messages quote what the user typed and what files hold, so none is taken to be harmless.
 fn complain(message: &str) {
     // Nothing is left to tell anyone when stderr is closed.
-    let _ = writeln!(std::io::stderr(), "hookglass: {message}");
+    let _ = writeln!(std::io::stderr(), "hookglass: {}", text::visible(message));
 }
