@@ -90,15 +90,10 @@ fn lay(layers: &mut BTreeMap<String, Layer>, folder: &Folder) -> Result<(), Laye
 
 fn folders_in(folder: &Folder) -> Result<Vec<(String, Folder)>, LayerError> {
     let folders = folder.folders().map_err(|error| LayerError::unreadable(&folder.path_of(""), &error.to_string()))?;
-    match folders.iter().find(|(name, _)| !is_name(name)) {
+    match folders.iter().find(|(name, _)| !ProviderId::is_name(name)) {
         Some((_, wrong)) => Err(LayerError::unreadable(&wrong.path_of(""), NAME)),
         None => Ok(folders),
     }
-}
-
-/// Names go into flags and into the names of environment variables.
-fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 const NAME: &str = "a provider is named after its folder, in lower-case letters, digits and `-`";
@@ -108,5 +103,9 @@ fn provider_folder(file: &Path) -> Result<(String, Folder), LayerError> {
     let file = std::path::absolute(file).map_err(unreadable)?;
     let folder = file.parent().unwrap_or(Path::new("")).to_owned();
     let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    if is_name(&name) { Ok((name, Folder::OnDisk(folder))) } else { Err(LayerError::unreadable(&file, NAME)) }
+    if ProviderId::is_name(&name) {
+        Ok((name, Folder::OnDisk(folder)))
+    } else {
+        Err(LayerError::unreadable(&file, NAME))
+    }
 }

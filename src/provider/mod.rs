@@ -42,6 +42,12 @@ impl ProviderId {
         Self(Arc::from(name))
     }
 
+    /// Whether that can be a provider's name: names go into flags, the names of environment variables, and on screens as
+    /// they are.
+    pub fn is_name(name: &str) -> bool {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

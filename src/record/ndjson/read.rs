@@ -48,6 +48,7 @@ pub enum ReadError {
 #[derive(Debug)]
 pub struct Reader<R> {
     input: R,
+    pub(super) longest: u64,
     line: u64,
     torn: Option<u64>,
 }
@@ -55,7 +56,7 @@ pub struct Reader<R> {
 impl<R: BufRead> Reader<R> {
     /// Reads from there.
     pub fn new(input: R) -> Self {
-        Self { input, line: 0, torn: None }
+        Self { input, longest: MAX_LINE, line: 0, torn: None }
     }
 
     /// The last line, if its writer was stopped in the middle of it. Known once all has been read.
@@ -67,13 +68,21 @@ impl<R: BufRead> Reader<R> {
         let mut text = Vec::new();
         loop {
             self.line += 1;
-            let read = (&mut self.input).take(MAX_LINE).read_until(b'\n', &mut text);
+            let read = (&mut self.input).take(self.longest).read_until(b'\n', &mut text);
             match read.map_err(|source| ReadError::Io { line: self.line, source })? {
                 0 => return Ok(None),
+                length if length as u64 == self.longest && !text.ends_with(b"\n") => return Err(self.too_long()),
                 _ if text.trim_ascii().is_empty() => text.clear(),
                 _ => return Ok(Some(text)),
             }
         }
+    }
+}
+
+impl<R> Reader<R> {
+    fn too_long(&self) -> ReadError {
+        let what = format!("longer than {}, so it is no record", text::size(self.longest));
+        ReadError::NotACapture { line: self.line, what }
     }
 }
 
@@ -118,8 +127,7 @@ fn not_a_record(line: &[u8], error: &serde_json::Error) -> String {
 fn capture(record: Record<'_>) -> Result<Capture, String> {
     let conclusion = conclusion(&record)?;
     let received_at = record.received_at;
-    let exchanges = record.exchanges.iter().enumerate();
-    let exchanges = exchanges.filter_map(|(at, exchange)| self::exchange(at as u64, exchange, received_at)).collect();
+    let exchanges = record.exchanges.iter().filter_map(|exchange| self::exchange(exchange, received_at)).collect();
     let refused = record.refused.as_ref().map(|it| Refusal { status: it.status, reason: it.reason.to_string() });
     let reply =
         record.reply.map_or(Reply { status: 0, delay_ms: 0 }, |it| Reply { status: it.status, delay_ms: it.delay_ms });
@@ -166,12 +174,19 @@ fn head(
 fn conclusion(record: &Record<'_>) -> Result<Conclusion, String> {
     let first = if record.events.is_empty() { record.event.as_ref() } else { None };
     Ok(Conclusion {
-        provider: record.provider.as_deref().map(ProviderId::new),
+        provider: record.provider.as_deref().map(provider).transpose()?,
         ties: Box::default(),
         probe: record.probe.then(|| "probe".into()),
         events: record.events.iter().chain(first).map(event).collect(),
         verdict: record.verdict.as_ref().map_or_else(|| Ok(Verdict::unknown()), verdict)?,
     })
+}
+
+fn provider(name: &str) -> Result<ProviderId, String> {
+    match ProviderId::is_name(name) {
+        true => Ok(ProviderId::new(name)),
+        false => Err(format!("`{}` is no provider's name", text::visible(name))),
+    }
 }
 
 fn event(record: &EventRecord<'_>) -> Event {
@@ -207,7 +222,7 @@ fn verdict(record: &VerdictRecord<'_>) -> Result<Verdict, String> {
 }
 
 /// An exchange as far as a record tells; of one that was under way, nothing is known.
-fn exchange(id: u64, record: &ExchangeRecord<'_>, received_at: Timestamp) -> Option<Arc<Exchange>> {
+fn exchange(record: &ExchangeRecord<'_>, received_at: Timestamp) -> Option<Arc<Exchange>> {
     let after = Duration::from_millis(record.duration_ms.unwrap_or_default());
     let outcome = match (record.status, record.error.as_deref()) {
         (Some(status), _) => Outcome::Answered(Box::new(Answer {
@@ -224,7 +239,7 @@ fn exchange(id: u64, record: &ExchangeRecord<'_>, received_at: Timestamp) -> Opt
     let kind = if record.kind == ExchangeKind::Forward.as_str() { ExchangeKind::Forward } else { ExchangeKind::Resend };
     let target = record.target.to_string();
     Some(Arc::new(Exchange {
-        id: ExchangeId(id),
+        id: ExchangeId::next(),
         kind,
         target,
         started_at: received_at,

@@ -149,6 +149,7 @@ fn a_line_that_is_no_capture_is_an_error_with_its_number() {
             good.replace("\"/x\"", r#""/x HTTP/1.1\r\nC: d""#),
             "line 2: no request can have this method, target and headers",
         ),
+        (good.replace("\"provider\":null", r#""provider":"\u001b[31m""#), "line 2: `␛[31m` is no provider's name"),
         (good.replace("\"GET\"", "\"G T\""), "line 2: no request can have this method, target and headers"),
         (good.replace("\"unknown\"", r#""x\u001b""#), "line 2: `x␛` is no verdict, or not with this cause"),
     ];
@@ -156,6 +157,24 @@ fn a_line_that_is_no_capture_is_an_error_with_its_number() {
         let error = read_all(format!("{good}{}\n{good}", bad.trim_end())).unwrap_err();
         assert_eq!(error, expected);
     }
+}
+
+#[test]
+fn a_line_that_never_ends_is_an_error_and_no_torn_end() {
+    let mut reader = Reader::new(std::io::BufReader::new(std::io::repeat(b'x')));
+    reader.longest = 1024;
+    let error = reader.next().and_then(Result::err).expect("it is no capture").to_string();
+    assert_eq!((error.as_str(), reader.torn()), ("line 1: longer than 1 KiB, so it is no record", None));
+}
+
+#[test]
+fn exchanges_that_are_read_are_none_of_this_run() {
+    let exchange = r#"{"kind":"resend","target":"http://x","status":200,"duration_ms":1,"error":null}"#;
+    let text = line(&unknown(b"GET / HTTP/1.1\r\n\r\n", b""))
+        .replace("\"exchanges\":[", &format!("\"exchanges\":[{exchange}"));
+    let own = ExchangeId::next();
+    let ids: Vec<_> = (0..2).map(|_| read_all(&text).unwrap()[0].exchanges[0].id).collect();
+    assert!(ids[0] > own && ids[1] > ids[0], "{ids:?} after {own:?}");
 }
 
 #[test]
