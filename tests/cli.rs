@@ -47,6 +47,12 @@ impl Listener {
         answer.lines().next().unwrap_or_default().to_owned()
     }
 
+    #[cfg(unix)]
+    fn signal(&self, signal: &str) {
+        let killed = Command::new("kill").args([signal, &self.process.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+    }
+
     fn finish(self) -> (Option<i32>, String, String) {
         let output = self.process.wait_with_output().unwrap();
         (output.status.code(), text(&output.stdout), text(&output.stderr))
@@ -224,9 +230,41 @@ fn a_signal_ends_it_cleanly() {
     for signal in ["-INT", "-TERM"] {
         let listener = Listener::start(&[]);
         listener.send("POST /before", "");
-        let killed = Command::new("kill").args([signal, &listener.process.id().to_string()]).status().unwrap();
-        assert!(killed.success());
+        listener.signal(signal);
         let (code, out, err) = listener.finish();
         assert_eq!((code, out.lines().count(), err.as_str()), (Some(0), 1, ""), "{signal}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_under_way_when_a_signal_comes_is_answered_and_printed() {
+    let listener = Listener::start(&[]);
+    let mut stream = TcpStream::connect(&listener.address).unwrap();
+    stream
+        .write_all(b"POST /under-way HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n")
+        .unwrap();
+    let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "HTTP/1.1 100 Continue");
+    listener.signal("-TERM");
+    while TcpStream::connect(&listener.address).is_ok() {}
+    stream.write_all(b"late").unwrap();
+    assert_eq!(lines.nth(1).unwrap().unwrap(), "HTTP/1.1 200 OK");
+    let (code, out, err) = listener.finish();
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    assert!(out.lines().count() == 1 && out.contains("/under-way"), "{out}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_reads_nothing_keeps_nobody_waiting() {
+    let mut listener = Listener::start(&["--format", "ndjson"]);
+    let large = "x".repeat(1 << 20);
+    for _ in 0..2 {
+        assert_eq!(listener.send("POST /", &large), "HTTP/1.1 200 OK");
+    }
+    listener.signal("-TERM");
+    let (ended, end) = std::sync::mpsc::sync_channel(1);
+    std::thread::spawn(move || ended.send(listener.process.wait().unwrap().code()));
+    assert_eq!(end.recv_timeout(std::time::Duration::from_secs(30)), Ok(Some(0)));
 }

@@ -1,5 +1,7 @@
 //! `listen`: capture, and show what is captured.
 
+mod headless;
+
 use std::future::Future;
 use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
@@ -9,14 +11,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
 use super::{Exit, Failure, shared};
 use crate::config::{self, Options, Settings};
-use crate::report::{self, Ended, Follow, Format, Lines};
-use crate::store::{Handle, Knowledge, Limits, Query};
+use crate::report::{Format, Lines};
+use crate::store::{Handle, Knowledge, Limits};
 use crate::{listen, text, ui};
 
 /// Capture deliveries: full screen on a terminal, else one line a delivery
@@ -123,26 +123,24 @@ impl Session {
         let address = bound.local_addr();
         let store = Handle::new(Limits { count: capacity, bytes: memory });
         let knowledge = watch::Sender::new(Arc::new(self.knowledge));
-        let (stop, stopped) = watch::channel(false);
         let state = listen::State {
             store: store.clone(),
             knowledge: knowledge.subscribe(),
             reply,
             limits: listen::Limits { max_body, ..listen::Limits::default() },
         };
-        let server = tokio::spawn(bound.serve(state, turned_true(stopped.clone())));
+        let server = Server::start(bound, state);
         let companion = self.companion.map(|companion| tokio::spawn(companion(address)));
         let exit = match face {
             Face::Tui => full_screen(store, knowledge, address, &self.settings.keys).await,
             Face::Lines => {
                 let lines =
                     Lines { zone: TimeZone::system(), colour: io::stdout().is_terminal() && shared::wants_colour() };
-                headless(store, address, Format::Lines(lines), &self.output, companion).await
+                headless::run(store, &server, Format::Lines(lines), &self.output, companion).await
             }
-            Face::Ndjson => headless(store, address, Format::Ndjson, &self.output, companion).await,
+            Face::Ndjson => headless::run(store, &server, Format::Ndjson, &self.output, companion).await,
         };
-        let _ = stop.send(true);
-        let _ = server.await;
+        server.close().await;
         exit
     }
 
@@ -168,6 +166,34 @@ fn reply_plan(settings: &Settings) -> Result<listen::ReplyPlan, Failure> {
     listen::ReplyPlan::new(settings.reply).and_then(|plan| plan.with_paths(paths)).map_err(Failure::usage)
 }
 
+/// The listener at work.
+#[derive(Clone)]
+struct Server {
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    closed: watch::Receiver<bool>,
+}
+
+impl Server {
+    fn start(bound: listen::Bound, state: listen::State) -> Self {
+        let address = bound.local_addr();
+        let stop = watch::Sender::new(false);
+        let (closes, closed) = watch::channel(false);
+        let stopped = turned_true(stop.subscribe());
+        tokio::spawn(async move {
+            bound.serve(state, stopped).await;
+            closes.send_replace(true);
+        });
+        Self { address, stop, closed }
+    }
+
+    /// Takes no more requests, and comes back when those under way are answered or cut off.
+    async fn close(&self) {
+        self.stop.send_replace(true);
+        turned_true(self.closed.clone()).await;
+    }
+}
+
 async fn turned_true(mut flag: watch::Receiver<bool>) {
     // A sender that is gone has stopped, too.
     let _ = flag.wait_for(|on| *on).await;
@@ -190,69 +216,4 @@ async fn full_screen(
     let stage = ui::Stage { store, knowledge, facts, own: vec![address], keymap, colour: shared::wants_colour() };
     ui::run(stage, std::future::pending()).await.map_err(Failure::could_not_run)?;
     Ok(Exit::Done)
-}
-
-async fn headless(
-    store: Handle,
-    address: SocketAddr,
-    format: Format,
-    output: &OutputArgs,
-    companion: Option<JoinHandle<()>>,
-) -> Result<Exit, Failure> {
-    let query = |text: &Option<String>| text.as_deref().map(Query::parse);
-    let (only, until) = (query(&output.only), query(&output.until));
-    let wish = Follow { format, only, until, count: output.count, timeout: output.timeout };
-    // The handlers stand before anybody is told that we listen: who waits for that line may signal right after it.
-    let mut signals = Endings::listen()?;
-    super::complain(&format!("listening on http://{address}"));
-    let stop = async {
-        tokio::select! {
-            () = signals.any() => {}
-            () = over(companion) => {}
-        }
-    };
-    match report::follow(&store, &wish, io::stdout(), super::complain, stop).await {
-        Ok(ended) => Ok(exit(ended, wish.until.is_some() || wish.count.is_some())),
-        Err(error) => Err(Failure::could_not_run(format!("cannot write to stdout: {error}"))),
-    }
-}
-
-/// A wait that did not come to what it waited for is a failed check; everything else is an end like any other.
-fn exit(ended: Ended, waited: bool) -> Exit {
-    match ended {
-        Ended::Counted | Ended::Matched | Ended::Closed => Exit::Done,
-        Ended::TimedOut | Ended::Stopped if waited => Exit::CheckFailed,
-        Ended::TimedOut | Ended::Stopped => Exit::Done,
-    }
-}
-
-/// Comes back when the companion is done; without one, never.
-async fn over(companion: Option<JoinHandle<()>>) {
-    match companion {
-        Some(companion) => {
-            let _ = companion.await;
-        }
-        None => std::future::pending().await,
-    }
-}
-
-/// The signals that end a headless run.
-struct Endings([Signal; 3]);
-
-impl Endings {
-    fn listen() -> Result<Self, Failure> {
-        let [interrupt, terminate, hangup] =
-            [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(signal);
-        let listen = || Ok::<_, io::Error>(Self([interrupt?, terminate?, hangup?]));
-        listen().map_err(Failure::could_not_run)
-    }
-
-    async fn any(&mut self) {
-        let [interrupt, terminate, hangup] = &mut self.0;
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-            _ = hangup.recv() => {}
-        }
-    }
 }
