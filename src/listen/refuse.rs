@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use super::Limits;
 use super::tap::Unfinished;
 use crate::text;
@@ -12,6 +14,9 @@ use crate::wire::{Head, Refusal, Version};
 
 /// The longest target hyper takes.
 const MAX_TARGET: usize = u16::MAX as usize - 1;
+
+/// The longest body hyper counts; it keeps the two numbers above for itself.
+const MAX_LENGTH: u64 = u64::MAX - 2;
 
 /// How much of a wrong line is quoted.
 const QUOTE: usize = 60;
@@ -21,10 +26,13 @@ pub(super) fn malformed(head: &[u8]) -> Refusal {
     Refusal { status: 400, reason: what_is_wrong(head) }
 }
 
-/// A head that hyper would not read to its end.
+/// A head that hyper would not read to its end, or that promises more than it can count.
 pub(super) fn too_large(head: &Head, limits: &Limits) -> Refusal {
     if head.target_bytes().len() > MAX_TARGET {
         return Refusal { status: 414, reason: "The request's target is longer than 64 KiB.".into() };
+    }
+    if let Some(reason) = head.get("content-length").and_then(uncountable) {
+        return Refusal { status: 431, reason };
     }
     let reason = if head.headers().len() > limits.max_headers {
         format!("The request has more than {} headers.", limits.max_headers)
@@ -89,7 +97,7 @@ fn what_is_wrong(head: &[u8]) -> String {
     let first = lines.next().unwrap_or_default();
     wrong_request_line(first)
         .or_else(|| lines.take_while(|line| !line.is_empty()).enumerate().find_map(|(at, line)| wrong_header(at, line)))
-        .or_else(|| wrong_framing(head))
+        .or_else(|| wrong_framing(&Head::parse(Bytes::copy_from_slice(head))))
         .unwrap_or_else(|| "The target has characters that must be percent-encoded.".into())
 }
 
@@ -136,8 +144,7 @@ fn wrong_header(at: usize, line: &[u8]) -> Option<String> {
 }
 
 /// What is wrong with a head that can be read, but does not say where its body ends.
-fn wrong_framing(head: &[u8]) -> Option<String> {
-    let head = Head::parse(bytes::Bytes::copy_from_slice(head));
+fn wrong_framing(head: &Head) -> Option<String> {
     if head.get("transfer-encoding").is_some() {
         return Some(match head.version() {
             Version::Http10 => "HTTP/1.0 has no Transfer-Encoding.".into(),
@@ -146,13 +153,24 @@ fn wrong_framing(head: &[u8]) -> Option<String> {
     }
     let mut lengths = head.get_all("content-length");
     let first = lengths.next()?;
-    if first.is_empty() || !first.iter().all(u8::is_ascii_digit) {
+    if !is_number(first) {
         return Some(format!("Content-Length is not a number: {}.", quote(first)));
     }
-    if std::str::from_utf8(first).is_ok_and(|digits| digits.parse::<u64>().is_err()) {
-        return Some(format!("Content-Length is larger than any body can be: {}.", quote(first)));
-    }
-    lengths.any(|other| other != first).then(|| "There are several Content-Length headers, and they differ.".into())
+    uncountable(first).or_else(|| {
+        let differ = lengths.any(|other| other != first);
+        differ.then(|| "There are several Content-Length headers, and they differ.".into())
+    })
+}
+
+/// What is wrong with a length in digits that are too many.
+fn uncountable(length: &[u8]) -> Option<String> {
+    let digits = std::str::from_utf8(length).ok().filter(|digits| is_number(digits.as_bytes()))?;
+    let is_countable = digits.parse::<u64>().is_ok_and(|size| size <= MAX_LENGTH);
+    (!is_countable).then(|| format!("Content-Length is larger than any body can be: {}.", quote(length)))
+}
+
+fn is_number(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(u8::is_ascii_digit)
 }
 
 fn is_version(text: &[u8]) -> bool {

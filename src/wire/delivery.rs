@@ -38,7 +38,7 @@ pub enum Extent {
 /// Why a request never became a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// The status its sender was answered: 400, 408, 413 or 431.
+    /// The status its sender was answered: 400, 408, 413, 414 or 431.
     pub status: u16,
     /// One plain sentence.
     pub reason: String,
