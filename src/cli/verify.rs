@@ -12,7 +12,7 @@ use super::{Exit, Failure, shared};
 use crate::config::{Options, SecretText};
 use crate::record::ndjson;
 use crate::report::Lines;
-use crate::store::{Capture, Conclusion, Knowledge, Reply};
+use crate::store::{Capture, Conclusion, Knowledge};
 use crate::text;
 use crate::verify::{Effort, Status};
 use parts::PartsArgs;
@@ -74,7 +74,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
 
 /// A capture of no run, before anything is concluded.
 fn alone(delivery: crate::wire::Delivery) -> Capture {
-    Capture::new(delivery, Conclusion::unknown(), Reply { status: 0, delay_ms: 0 })
+    Capture::new(delivery, Conclusion::unknown(), None)
 }
 
 /// Gives verdicts, and keeps count of them.

@@ -30,8 +30,8 @@ pub struct Capture {
     pub conclusion: Conclusion,
     /// Whether its failure is still being explained off the request path; the conclusion will be replaced shortly.
     pub is_provisional: bool,
-    /// What its sender was answered.
-    pub reply: Reply,
+    /// What its sender was answered; `None` where nobody knows.
+    pub reply: Option<Reply>,
     /// What was sent because of it, oldest first.
     pub exchanges: Vec<Arc<Exchange>>,
 }
@@ -77,14 +77,14 @@ impl Capture {
     pub const MAX_EXCHANGES: usize = 64;
 
     /// A capture that has no place in a store yet.
-    pub fn new(delivery: Delivery, conclusion: Conclusion, reply: Reply) -> Self {
+    pub fn new(delivery: Delivery, conclusion: Conclusion, reply: impl Into<Option<Reply>>) -> Self {
         Self {
             seq: Seq(0),
             delivery: Arc::new(delivery),
             refused: None,
             conclusion,
             is_provisional: false,
-            reply,
+            reply: reply.into(),
             exchanges: Vec::new(),
         }
     }
@@ -121,12 +121,17 @@ impl Capture {
     /// The memory it holds, in bytes.
     pub fn footprint(&self) -> usize {
         let text = |text: &Option<Box<str>>| text.as_ref().map_or(0, |text| text.len());
-        let events: usize = self.conclusion.events.iter().map(|event| text(&event.id) + text(&event.flow)).sum();
+        // A type that is in the catalogue is shared with it; one that a sender made up is not, and may be long.
+        let kind = |event: &Event| event.kind.as_ref().map_or(0, |kind| kind.len());
+        let events: usize =
+            self.conclusion.events.iter().map(|event| kind(event) + text(&event.id) + text(&event.flow)).sum();
         let verdict = &self.conclusion.verdict;
         size_of::<Self>()
             + self.delivery.footprint()
             + size_of_val(&*self.conclusion.events)
             + events
+            + self.refused.as_ref().map_or(0, |refused| refused.reason.len())
+            + text(&verdict.header)
             + verdict.explanation.len()
             + verdict.fix.as_ref().map_or(0, |fix| fix.len())
             + verdict.trials.iter().map(Trial::footprint).sum::<usize>()

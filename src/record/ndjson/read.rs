@@ -129,8 +129,7 @@ fn capture(record: Record<'_>) -> Result<Capture, String> {
     let received_at = record.received_at;
     let exchanges = record.exchanges.iter().filter_map(|exchange| self::exchange(exchange, received_at)).collect();
     let refused = record.refused.as_ref().map(|it| Refusal { status: it.status, reason: it.reason.to_string() });
-    let reply =
-        record.reply.map_or(Reply { status: 0, delay_ms: 0 }, |it| Reply { status: it.status, delay_ms: it.delay_ms });
+    let reply = record.reply.map(|it| Reply { status: it.status, delay_ms: it.delay_ms });
     let (seq, peer) = (Seq(record.seq), record.peer);
     let extent = if record.truncated { Extent::Cut { size: record.size } } else { Extent::Whole };
     let head = head(record.method.as_deref(), record.target, record.version.as_deref(), record.headers)?;

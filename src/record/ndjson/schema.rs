@@ -126,7 +126,7 @@ impl<'a> Record<'a> {
             event: events().next(),
             events: if conclusion.events.len() > 1 { events().collect() } else { Vec::new() },
             verdict: capture.refused.is_none().then(|| VerdictRecord::of(&conclusion.verdict)),
-            reply: Some(ReplyRecord::of(capture.reply)),
+            reply: capture.reply.map(ReplyRecord::of),
             refused: capture.refused.as_ref().map(RefusedRecord::of),
             exchanges: capture.exchanges.iter().map(|exchange| ExchangeRecord::of(exchange)).collect(),
         }

@@ -117,6 +117,14 @@ fn a_batch_has_all_its_events_and_a_probe_none() {
 }
 
 #[test]
+fn a_reply_that_nobody_knows_is_null() {
+    let capture = Capture::new(delivery(b"GET / HTTP/1.1\r\n\r\n", b""), Conclusion::unknown(), None);
+    let text = line(&capture);
+    assert!(text.contains(r#","reply":null,"#), "{text}");
+    assert_eq!(line(&read_all(&text).unwrap()[0]), text.replace("123456789Z", "123456Z"));
+}
+
+#[test]
 fn unknown_keys_and_empty_lines_are_passed_over() {
     let known = line(&unknown(b"GET / HTTP/1.1\r\n\r\n", b""));
     let more = known.replacen('{', r#"{"news":{"of":[1]},"#, 1);

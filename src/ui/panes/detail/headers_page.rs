@@ -8,7 +8,7 @@ use super::line::{Line, Tone, piece, top, words};
 use super::search::{Seek, rows_from, says};
 use super::secrecy::{concealed, is_secret};
 use crate::provider::Provider;
-use crate::store::Capture;
+use crate::store::{Capture, Reply};
 use crate::text;
 use crate::ui::Action;
 use crate::verify::Status;
@@ -201,11 +201,11 @@ fn facts(capture: &Capture, zone: &TimeZone) -> Vec<Row> {
     let received = delivery.received_at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S%.3f %Z").to_string();
     let mut facts = vec![fact("received", received)];
     facts.extend(delivery.peer.map(|peer| fact("from", peer.to_string())));
-    let delay = match capture.reply.delay_ms {
-        0 => String::new(),
-        delay => format!(" after {delay} ms"),
+    let answered = |reply: Reply| match reply.delay_ms {
+        0 => reply.status.to_string(),
+        delay => format!("{} after {delay} ms", reply.status),
     };
-    facts.push(fact("answered", format!("{}{delay}", capture.reply.status)));
+    facts.extend(capture.reply.map(|reply| fact("answered", answered(reply))));
     if delivery.head.version() == Version::Http2 {
         facts.push(fact(
             "note",
