@@ -129,7 +129,7 @@ impl Ring {
     }
 
     /// Pins or unpins; `None` when it is no longer held, else whether it is pinned now. A pin is refused (`Some(false)`)
-    /// when pins would take more than half of the ring.
+    /// when pins already take half of the ring.
     pub(super) fn set_pinned(&mut self, seq: Seq, pinned: bool) -> Option<bool> {
         let half_full =
             self.counts.pinned >= self.limits.count.div_ceil(2) || self.pinned_bytes() >= self.limits.bytes / 2;
@@ -229,7 +229,7 @@ impl Ring {
     }
 
     fn pinned_bytes(&self) -> usize {
-        self.kept.values().map(|slot| slot.bytes).sum()
+        self.kept.values().chain(&self.slots).filter(|slot| slot.pinned).map(|slot| slot.bytes).sum()
     }
 
     fn index(&self, seq: Seq) -> Option<usize> {
@@ -338,6 +338,19 @@ mod tests {
             ring.push(capture(100));
         }
         assert_eq!(held(&ring), [1, 2, 13, 14]);
+    }
+
+    #[test]
+    fn pins_take_at_most_half_of_the_bytes_wherever_they_are() {
+        let one = capture(100).footprint();
+        let mut ring = ring(Limits { bytes: 6 * one, ..ROOMY }, 6);
+        let pinned: Vec<_> = (1..=4).map(|seq| ring.set_pinned(Seq(seq), true)).collect();
+        assert_eq!(pinned, [Some(true), Some(true), Some(true), Some(false)]);
+        for _ in 0..10 {
+            ring.push(capture(100));
+        }
+        assert_eq!(held(&ring), [1, 2, 3, 14, 15, 16]);
+        assert_eq!(ring.set_pinned(Seq(16), true), Some(false));
     }
 
     #[test]
