@@ -27,7 +27,7 @@ struct Listener {
 
 impl Listener {
     fn start(args: &[&str]) -> Self {
-        let mut all = vec!["listen", "--listen", "127.0.0.1:0"];
+        let mut all = vec!["listen", "--listen", "localhost:0"];
         all.extend(args);
         let mut process = hookglass(&all).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();

@@ -42,5 +42,5 @@ pub(crate) fn run(args: &DemoArgs) -> Result<Exit, Failure> {
 fn settings() -> Result<Settings, Failure> {
     let own = shared::settings(&Options::default(), None)?;
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    Ok(Options { listen: Some(listen), keys: own.keys, ..Options::default() }.settle())
+    Ok(Options { listen: Some(listen.into()), keys: own.keys, ..Options::default() }.settle())
 }

@@ -95,6 +95,8 @@ mod tests {
             ("[[endpoint]]\npath = '/x'\nsecrets = []", "c.toml:3:1: unknown field `secrets`"),
             ("[[endpoint]]\npath = '/x'\nsecret = 5", "c.toml:3:10: a secret's source, or a list of them"),
             ("public-url = 'x'", "c.toml:1:14: "),
+            ("capacity = 0", "c.toml:1:12: expected a whole number from 1"),
+            ("listen = \"here\"", "c.toml:1:10: `here` is not ADDR:PORT, such as 127.0.0.1:4665"),
         ];
         for (text, begins) in cases {
             let error = parse(text, "c.toml").unwrap_err().to_string();
@@ -105,7 +107,8 @@ mod tests {
     #[test]
     fn a_flag_wins_over_the_file_and_secrets_add_up() {
         let file = parse("capacity = 5\nreply = 204\nsecret = [\"a=env:A\"]", "c.toml").unwrap();
-        let flags = Options { capacity: Some(9), secrets: vec!["b=env:B".to_owned().into()], ..Options::default() };
+        let secrets = vec!["b=env:B".to_owned().into()];
+        let flags = Options { capacity: "9".parse().ok(), secrets, ..Options::default() };
         let settings = flags.over(file).settle();
         assert_eq!((settings.capacity, settings.reply), (9, 204));
         let secrets: Vec<&str> = settings.secrets.iter().map(SecretText::expose).collect();

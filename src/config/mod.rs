@@ -3,6 +3,8 @@
 //! File, environment and flags all fill the same [`Options`], in which everything may be absent; [`Settings`] is what
 //! results, with nothing absent.
 
+mod address;
+mod count;
 mod endpoint;
 mod file;
 mod public_url;
@@ -15,6 +17,8 @@ use std::time::Duration;
 
 use crate::text;
 
+pub use address::Address;
+pub use count::Count;
 pub use endpoint::Endpoint;
 pub use file::{ConfigError, config_folder, read};
 pub use public_url::{NoUrl, PublicUrl};
@@ -27,7 +31,7 @@ pub use size::Size;
 pub struct Options {
     /// Where to listen; port 0 picks a free one and says which [default: 127.0.0.1:4665]
     #[arg(long, value_name = "ADDR:PORT", env = "HOOKGLASS_LISTEN")]
-    pub listen: Option<SocketAddr>,
+    pub listen: Option<Address>,
     /// Listen on an address that other machines can reach
     #[arg(long, num_args = 0, default_missing_value = "true")]
     pub allow_public: Option<bool>,
@@ -52,8 +56,8 @@ pub struct Options {
     #[arg(long, value_name = "STATUS", env = "HOOKGLASS_REPLY", value_parser = clap::value_parser!(u16).range(200..=599))]
     pub reply: Option<u16>,
     /// How many captures are kept; the oldest make room [default: 10000]
-    #[arg(long, value_name = "N", env = "HOOKGLASS_CAPACITY", value_parser = at_least_one)]
-    pub capacity: Option<usize>,
+    #[arg(long, value_name = "N", env = "HOOKGLASS_CAPACITY")]
+    pub capacity: Option<Count>,
     /// How much memory the captures may take together [default: 256MiB]
     #[arg(long, value_name = "SIZE", env = "HOOKGLASS_MEMORY")]
     pub memory: Option<Size>,
@@ -129,7 +133,7 @@ impl Options {
     /// What holds in the end: the defaults where nothing was said.
     pub fn settle(self) -> Settings {
         Settings {
-            listen: self.listen.unwrap_or(DEFAULT_LISTEN),
+            listen: self.listen.map_or(DEFAULT_LISTEN, Address::get),
             allow_public: self.allow_public.unwrap_or(false),
             provider: self.provider,
             secrets: self.secrets,
@@ -138,7 +142,7 @@ impl Options {
             tolerance: self.tolerance,
             endpoints: self.endpoints,
             reply: self.reply.unwrap_or(200),
-            capacity: self.capacity.unwrap_or(10_000),
+            capacity: self.capacity.map_or(10_000, Count::get),
             memory: self.memory.map_or(256 * MIB, Size::bytes),
             max_body: self.max_body.map_or(32 * MIB, Size::bytes),
             keys: self.keys,
@@ -149,13 +153,6 @@ impl Options {
 /// The folders that provider files of the user's own are in, lowest layer first.
 pub fn provider_folders() -> Vec<PathBuf> {
     config_folder().map(|folder| folder.join("providers")).into_iter().collect()
-}
-
-fn at_least_one(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(0) | Err(_) => Err("expected a whole number from 1".to_owned()),
-        Ok(number) => Ok(number),
-    }
 }
 
 fn duration<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
