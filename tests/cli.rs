@@ -211,6 +211,18 @@ fn where_prints_only_what_matches_and_until_ends_at_the_match() {
     assert!(!out.contains("/drop"));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_printed_is_said_and_exit_3() {
+    for args in [&["--help"][..], &["man"], &["providers"], &["simulate", "raaft", "--dry-run"], &["demo"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = hookglass(args).stdout(full).stderr(Stdio::piped()).output().unwrap();
+        let error = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{args:?}: {error}");
+        assert!(error.contains("hookglass: cannot write to stdout: No space left"), "{args:?}: {error}");
+    }
+}
+
 #[test]
 fn completions_and_manual_pages_name_every_command() {
     for shell in ["bash", "zsh", "fish"] {

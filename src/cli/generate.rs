@@ -1,12 +1,11 @@
 //! `completions` and `man`: made from the same table as `--help`, so they cannot disagree with it.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{Command, CommandFactory};
 use clap_complete::Shell;
 
-use super::{Cli, Exit, Failure};
+use super::{Cli, Exit, Failure, shared};
 
 /// Print the completions of a shell
 #[derive(Debug, clap::Args)]
@@ -33,14 +32,14 @@ pub(crate) struct ManArgs {
 pub(crate) fn completions(args: &CompletionsArgs) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "hookglass", &mut script);
-    print(&script)
+    shared::print(script).map(|()| Exit::Done)
 }
 
 pub(crate) fn man(args: &ManArgs) -> Result<Exit, Failure> {
     let command = Cli::command();
     match &args.folder {
         Some(folder) => write_pages(command, folder),
-        None => print(&page(command)?),
+        None => shared::print(page(command)?).map(|()| Exit::Done),
     }
 }
 
@@ -56,12 +55,4 @@ fn page(command: Command) -> Result<Vec<u8>, Failure> {
     let mut page = Vec::new();
     clap_mangen::Man::new(command).render(&mut page).map_err(Failure::could_not_run)?;
     Ok(page)
-}
-
-fn print(text: &[u8]) -> Result<Exit, Failure> {
-    match io::stdout().lock().write_all(text) {
-        // The reader has seen enough: `hookglass man | head`.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::could_not_run(error)),
-        _ => Ok(Exit::Done),
-    }
 }

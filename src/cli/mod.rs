@@ -60,6 +60,11 @@ pub fn main() -> ExitCode {
         Some(Command::Completions(args)) => generate::completions(&args),
         Some(Command::Man(args)) => generate::man(&args),
     };
+    end(ended)
+}
+
+/// The exit code, with the one line that says why where something failed.
+fn end(ended: Result<Exit, Failure>) -> ExitCode {
     match ended {
         Ok(exit) => exit.into(),
         Err(failure) => {
@@ -72,10 +77,7 @@ pub fn main() -> ExitCode {
 /// Help and version go to stdout as they are; a mistake is one line, with what to do.
 fn usage(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
-        return match error.print() {
-            Ok(()) => Exit::Done.into(),
-            Err(_) => Exit::CouldNotRun.into(),
-        };
+        return end(shared::written(error.print()).map(|()| Exit::Done));
     }
     complain(&exit::one_line(error));
     Exit::Usage.into()

@@ -2,7 +2,7 @@
 
 mod page;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -53,11 +53,7 @@ pub(crate) fn run(args: &ProvidersArgs) -> Result<Exit, Failure> {
         (None, None, Format::Ndjson) => shared::catalog()?.iter().map(|provider| object(provider)).collect(),
         (None, None, Format::Lines) => list(&shared::catalog()?, io::stdout().is_terminal()),
     };
-    match io::stdout().lock().write_all(text.as_bytes()) {
-        // The reader has seen enough: `hookglass providers | head`.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::could_not_run(error)),
-        _ => Ok(Exit::Done),
-    }
+    shared::print(text).map(|()| Exit::Done)
 }
 
 fn unreadable(error: LayerError) -> Failure {

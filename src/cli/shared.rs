@@ -1,6 +1,7 @@
 //! What several commands need: settings from all layers, and knowledge from settings.
 
 use std::ffi::OsString;
+use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -79,6 +80,22 @@ pub(super) fn provider(catalog: &Catalog, name: &str) -> Result<Arc<Provider>, F
         };
         Failure::usage(format!("no provider is called `{name}`: {hint}"))
     })
+}
+
+/// Prints to stdout. A reader that has seen enough (`hookglass man | head`) is no error.
+pub(super) fn print(text: impl AsRef<[u8]>) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    written(out.write_all(text.as_ref()).and_then(|()| out.flush()))
+}
+
+/// What became of something printed.
+pub(super) fn written(result: io::Result<()>) -> Result<(), Failure> {
+    match result {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::could_not_run(format!("cannot write to stdout: {error}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether colours are wanted: <https://no-color.org>.

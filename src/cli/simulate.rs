@@ -1,7 +1,5 @@
 //! `simulate`: make, sign and send a delivery as the provider would.
 
-use std::io::Write;
-
 use super::{Exit, Failure, shared};
 use crate::config::{Options, SecretText};
 use crate::provider::{Catalog, Provider};
@@ -66,7 +64,7 @@ pub(crate) fn run(args: &SimulateArgs) -> Result<Exit, Failure> {
         ));
     }
     if args.dry_run {
-        return print(&request_text(&outgoing, &provider)).map(|()| Exit::Done);
+        return shared::print(request_text(&outgoing, &provider) + "\n").map(|()| Exit::Done);
     }
     send_all(args, &target, &outgoing)
 }
@@ -119,7 +117,7 @@ fn send_all(args: &SimulateArgs, target: &Target, outgoing: &Outgoing) -> Result
         let answer = runtime
             .block_on(client.send(target, outgoing, &[]))
             .map_err(|failure| Failure::could_not_run(failure.message + hint(args)))?;
-        print(&answer_text(&answer))?;
+        shared::print(answer_text(&answer) + "\n")?;
         if !(200..300).contains(&answer.status) {
             exit = Exit::CheckFailed;
         }
@@ -133,12 +131,4 @@ fn answer_text(answer: &Answer) -> String {
 
 fn hint(args: &SimulateArgs) -> &'static str {
     if args.to.is_none() { ": start `hookglass` first, or say where with --to" } else { "" }
-}
-
-fn print(line: &str) -> Result<(), Failure> {
-    match writeln!(std::io::stdout(), "{line}") {
-        // The reader has seen enough.
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::could_not_run(error)),
-        _ => Ok(()),
-    }
 }

@@ -3,7 +3,7 @@
 mod parts;
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
@@ -120,7 +120,7 @@ impl<W: Write> Judge<W> {
             Format::Text => self.explain(&capture),
             Format::Ndjson => ndjson::write(&mut self.out, &capture),
         };
-        done(written)
+        shared::written(written)
     }
 
     fn explain(&mut self, capture: &Capture) -> io::Result<()> {
@@ -138,13 +138,13 @@ impl<W: Write> Judge<W> {
 
     fn sum(&mut self) -> Result<(), Failure> {
         match self.format {
-            Format::Text => done(writeln!(self.out, "{} of {} verified", self.verified, self.due)),
+            Format::Text => shared::written(writeln!(self.out, "{} of {} verified", self.verified, self.due)),
             Format::Ndjson => Ok(()),
         }
     }
 
     fn end(mut self) -> Result<Exit, Failure> {
-        done(self.out.flush())?;
+        shared::written(self.out.flush())?;
         let all = self.due > 0 && self.verified == self.due;
         Ok(if all { Exit::Done } else { Exit::CheckFailed })
     }
@@ -154,14 +154,4 @@ impl<W: Write> Judge<W> {
 fn is_due(capture: &Capture) -> bool {
     let is_harmless_probe = capture.conclusion.probe.is_some() && !capture.is_failed();
     capture.refused.is_none() && !is_harmless_probe
-}
-
-/// That nobody reads any more changes no verdict.
-fn done(written: io::Result<()>) -> Result<(), Failure> {
-    match written {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Failure::could_not_run(format!("cannot write the verdicts: {error}")))
-        }
-        _ => Ok(()),
-    }
 }

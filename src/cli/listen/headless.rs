@@ -13,7 +13,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::sleep;
 
 use super::{OutputArgs, Server, turned_true};
-use crate::cli::{Exit, Failure, complain};
+use crate::cli::{Exit, Failure, complain, shared};
 use crate::report::{self, Ended, Follow, Format};
 use crate::store::{Handle, Query};
 
@@ -43,7 +43,7 @@ pub(super) async fn run(
     tokio::select! {
         ended = printing => match ended {
             Ok(Ok(ended)) => Ok(exit(ended, waited)),
-            Ok(Err(error)) => Err(Failure::could_not_run(format!("cannot write to stdout: {error}"))),
+            Ok(Err(error)) => shared::written(Err(error)).map(|()| Exit::Done),
             Err(error) => Err(Failure::could_not_run(format!("printing broke off: {error}"))),
         },
         () = out_of_patience(signalled.subscribe(), server) => {

@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 
+use crate::cli::shared;
 use crate::provider::{
     Algorithm, Carrier, Detection, Encoding, EventType, Family, Layout, Part, Provider, Scheme, Signature,
 };
@@ -23,8 +24,7 @@ impl Look {
         const COMFORTABLE: u16 = 100;
         let is_terminal = std::io::stdout().is_terminal();
         let columns = crossterm::terminal::size().ok().filter(|_| is_terminal).map_or(COMFORTABLE, |size| size.0);
-        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self { columns: columns.clamp(40, COMFORTABLE).into(), is_styled: is_terminal && !no_color }
+        Self { columns: columns.clamp(40, COMFORTABLE).into(), is_styled: is_terminal && shared::wants_colour() }
     }
 }
 
