@@ -169,6 +169,13 @@ fn a_body_that_is_not_json_shows_where_it_breaks() {
 }
 
 #[test]
+fn the_raw_tab_of_a_refused_request_has_all_that_came() {
+    let screen = right_side(refused(17), "3");
+    assert!(screen.contains("GET /x y HTTP/1.1␍"), "{screen}");
+    assert!(!screen.contains("Truncated"), "{screen}");
+}
+
+#[test]
 fn every_body_is_shown_as_what_it_is() {
     let form = || unknown("application/x-www-form-urlencoded", "name=Jane+Doe&note=a%1B%5B31m&note=");
     let xml = || unknown("application/xml", "<a><b k=\"1\">text</b><c/></a>");

@@ -72,13 +72,17 @@ impl Client {
         let tcp = self.connect(target, own).await?;
         let connect = started.elapsed();
         let deadline = started + self.limits.total;
+        let mut timing = Timing { connect, ..Timing::default() };
         let socket: Box<dyn Socket> = match target.is_https() {
-            true => timeout_at(deadline.into(), tls::handshake(tcp, target, &self.trust))
-                .await
-                .map_err(|_| self.too_slow("did not finish the TLS handshake", target))??,
+            true => {
+                let socket = timeout_at(deadline.into(), tls::handshake(tcp, target, &self.trust))
+                    .await
+                    .map_err(|_| self.too_slow("did not finish the TLS handshake", target))??;
+                timing.tls = started.elapsed() - connect;
+                socket
+            }
             false => Box::new(tcp),
         };
-        let timing = Timing { connect, tls: started.elapsed() - connect, ..Timing::default() };
         let mut answer = self.ask(socket, target, outgoing, deadline).await?;
         answer.timing = Timing { first_byte: answer.timing.first_byte, total: started.elapsed(), ..timing };
         Ok(answer)

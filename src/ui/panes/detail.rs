@@ -271,7 +271,7 @@ impl ParseJob {
 
 impl Shown {
     fn new(subject: Subject, zone: &TimeZone) -> Self {
-        let raw = TextPage::new(subject.capture.delivery.body.clone());
+        let raw = TextPage::new(received(&subject.capture));
         Self {
             banner: Banner::of(&subject, zone),
             tree: TreePage::new(raw.clone()),
@@ -319,7 +319,7 @@ impl Shown {
         let (name, amount) = match tab {
             Tab::Tree => ("Tree", String::new()),
             Tab::Headers => ("Headers", delivery.head.headers().len().to_string()),
-            Tab::Raw => ("Raw", text::size(delivery.body.len() as u64)),
+            Tab::Raw => ("Raw", text::size(self.raw.bytes().len() as u64)),
             Tab::Exchanges => ("Exchanges", self.exchanges.len().to_string()),
             Tab::Why => ("Why", String::new()),
         };
@@ -345,10 +345,20 @@ impl Shown {
     }
 
     fn raw_footer(&self) -> (Line, Line) {
-        let size = self.subject.capture.delivery.body.len();
-        let sha256 = self.sha256.map(|sum| format!("sha256 {}…", hex::encode(&sum[..6]))).unwrap_or_default();
+        let size = self.raw.bytes().len();
+        let whole = self.sha256.filter(|_| self.subject.capture.refused.is_none());
+        let sha256 = whole.map(|sum| format!("sha256 {}…", hex::encode(&sum[..6]))).unwrap_or_default();
         let exact = text::count(size, "byte", "bytes");
         let other = if self.raw.is_hex() { "space: as text" } else { "space: in hex" };
         (vec![piece(Tone::Dim, format!("{exact}  {sha256}"))], vec![piece(Tone::Dim, other)])
+    }
+}
+
+/// What the raw tab shows: the body, or all that was received of a request that never became a delivery.
+fn received(capture: &Capture) -> Bytes {
+    let delivery = &capture.delivery;
+    match capture.refused {
+        Some(_) => [&delivery.head.as_bytes()[..], &delivery.body[..]].concat().into(),
+        None => delivery.body.clone(),
     }
 }

@@ -172,6 +172,10 @@ fn remarks(subject: &Subject) -> Vec<Remark> {
 
 fn truncation(capture: &Capture) -> Option<String> {
     let Extent::Cut { size } = capture.delivery.extent else { return None };
+    if capture.refused.is_some() && capture.delivery.body.is_empty() {
+        // Nothing of a body came to be cut.
+        return None;
+    }
     let kept = text::size(capture.delivery.body.len() as u64);
     Some(match size {
         Some(size) => format!("Truncated: only {kept} of {} are kept.", text::size(size)),
