@@ -55,7 +55,7 @@ pub(super) fn unfinished(why: Unfinished, limits: &Limits) -> Refusal {
 pub(super) fn body_too_large(size: Option<u64>, limits: &Limits) -> Refusal {
     let limit = text::size(limits.max_body as u64);
     let reason = match size {
-        Some(size) => format!("The body is {}, over the limit of {limit}; --max-body raises it.", text::size(size)),
+        Some(size) => format!("The body is {size} bytes, over the limit of {limit}; --max-body raises it."),
         None => format!("The body is over the limit of {limit}, and its end was not waited for; --max-body raises it."),
     };
     Refusal { status: 413, reason }

@@ -22,6 +22,9 @@ const BATCH: usize = 256;
 /// How long a capture whose failure is still being explained holds up those behind it; then it is written as it is known.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How much is written at once in a burst, in bytes.
+const BUFFER: usize = 64 * 1024;
+
 /// The least time between two writes.
 const REST: Duration = Duration::from_millis(5);
 
@@ -76,7 +79,7 @@ pub async fn follow(
     let mut writer = Writer {
         store,
         wish,
-        out: BufWriter::new(out),
+        out: BufWriter::with_capacity(BUFFER, out),
         complain,
         cursor: Cursor::default(),
         waiting: VecDeque::new(),

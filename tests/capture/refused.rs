@@ -107,7 +107,8 @@ async fn a_body_over_the_limit_is_413_with_its_beginning_and_its_true_size() {
         assert_eq!(status(&answer), 413, "{answer}");
         assert!(answer.contains("connection: close"), "{answer}");
         let capture = listener.capture().await;
-        assert_eq!((refusal(&capture).0, &capture.delivery.body[..]), (413, &b"0123456789"[..]));
+        let reason = "The body is 14 bytes, over the limit of 10 B; --max-body raises it.";
+        assert_eq!((refusal(&capture), &capture.delivery.body[..]), ((413, reason), &b"0123456789"[..]));
         assert_eq!(capture.delivery.extent, Extent::Cut { size: Some(14) });
     }
 }
