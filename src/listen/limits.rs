@@ -10,7 +10,7 @@ pub struct Limits {
     pub connections: usize,
     /// Bytes of a request head (512 KiB, and never below the 8 KiB that hyper insists on); over it the sender gets 431.
     pub max_head: usize,
-    /// Headers of a request (1000); over it the sender gets 431.
+    /// Headers of a request (100, which hyper parses without an allocation); over it the sender gets 431.
     pub max_headers: usize,
     /// Bytes kept of a body (32 MiB); over it the sender gets 413.
     pub max_body: usize,
@@ -28,12 +28,15 @@ pub struct Limits {
     pub farewell: Duration,
 }
 
+/// As many headers as hyper has room for on its stack; another number costs every request an allocation.
+pub(super) const INLINE_HEADERS: usize = 100;
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 512,
             max_head: 512 * 1024,
-            max_headers: 1000,
+            max_headers: INLINE_HEADERS,
             max_body: 32 * 1024 * 1024,
             max_drain: 64 * 1024 * 1024,
             first_byte: Duration::from_secs(10),

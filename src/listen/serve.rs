@@ -24,6 +24,7 @@ use tokio::time::{sleep, timeout};
 use tower_service::Service;
 
 use super::framing::Arrived;
+use super::limits::INLINE_HEADERS;
 use super::receive::Arrival;
 use super::tap::{Seen, Tap};
 use super::{Limits, State, refuse, router};
@@ -189,10 +190,12 @@ fn http(limits: &Limits) -> auto::Builder<TokioExecutor> {
     let mut http = auto::Builder::new(TokioExecutor::new());
     http.http1()
         .header_read_timeout(None)
-        .max_headers(limits.max_headers)
         .max_buf_size(limits.max_head.max(MIN_BUFFER))
         // A sender that closes its side after the request still wants the answer.
         .half_close(true);
+    if limits.max_headers != INLINE_HEADERS {
+        http.http1().max_headers(limits.max_headers);
+    }
     http.http2()
         .timer(TokioTimer::new())
         // Asked only while requests are under way; a peer that no longer answers is gone.

@@ -51,7 +51,8 @@ impl Handle {
 
     /// Takes a capture in; the oldest make room.
     pub fn push(&self, capture: Capture) -> Seq {
-        let seq = self.ring().push(capture);
+        let (seq, evicted) = self.ring().push(capture);
+        drop(evicted);
         self.wake();
         seq
     }

@@ -89,8 +89,9 @@ impl Ring {
         Counts { held: self.slots.len() + self.kept.len(), ..self.counts }
     }
 
-    /// Takes a capture in and gives it its place; the oldest make room.
-    pub(super) fn push(&mut self, mut capture: Capture) -> Seq {
+    /// Takes a capture in and gives it its place. Those that made room for it are given back: freeing them takes longer than
+    /// all the rest, and need not be done under a lock.
+    pub(super) fn push(&mut self, mut capture: Capture) -> (Seq, Vec<Arc<Capture>>) {
         self.counts.captured += 1;
         self.counts.failed += u64::from(capture.is_failed());
         self.counts.refused += u64::from(capture.refused.is_some());
@@ -99,8 +100,7 @@ impl Ring {
         let bytes = capture.footprint();
         self.counts.bytes += bytes;
         self.slots.push_back(Slot { capture: Arc::new(capture), bytes, pinned: false });
-        self.make_room();
-        seq
+        (seq, self.make_room())
     }
 
     pub(super) fn get(&self, seq: Seq) -> Option<&Arc<Capture>> {
@@ -195,7 +195,8 @@ impl Ring {
         seqs.into_iter().filter_map(|seq| self.get(seq)).filter(known).cloned().collect()
     }
 
-    fn make_room(&mut self) {
+    fn make_room(&mut self) -> Vec<Arc<Capture>> {
+        let mut evicted = Vec::new();
         // The newest always stays, whatever its size: a ring that forgets what just arrived helps nobody.
         while self.slots.len() > 1 && self.is_over() {
             let Some(slot) = self.slots.pop_front() else { break };
@@ -204,8 +205,10 @@ impl Ring {
             } else {
                 self.counts.bytes -= slot.bytes;
                 self.counts.evicted += 1;
+                evicted.push(slot.capture);
             }
         }
+        evicted
     }
 
     fn is_over(&self) -> bool {
@@ -360,7 +363,7 @@ mod tests {
         assert_eq!(held(&ring), [1, 3]);
         ring.clear();
         assert_eq!((ring.counts().bytes, ring.counts().held, ring.counts().evicted), (0, 0, 0));
-        assert_eq!(ring.push(capture(1)), Seq(4), "places are never used twice");
+        assert_eq!(ring.push(capture(1)).0, Seq(4), "places are never used twice");
     }
 
     #[test]
