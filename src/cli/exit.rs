@@ -56,6 +56,6 @@ pub(super) fn one_line(error: &clap::Error) -> String {
     let text = error.render().to_string();
     let kept =
         text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
-    let line = kept.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
+    let line = kept.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ").replace(":; ", ": ");
     format!("{} (--help shows what there is)", line.strip_prefix("error: ").unwrap_or(&line))
 }

@@ -44,8 +44,11 @@ pub(crate) fn man(args: &ManArgs) -> Result<Exit, Failure> {
 }
 
 fn write_pages(mut command: Command, folder: &PathBuf) -> Result<Exit, Failure> {
+    // Built, every command has a `help` of its own, which is no page of its own.
+    command = command.disable_help_subcommand(true);
     command.build();
-    clap_mangen::generate_to(command, folder).map_err(|error| {
+    let written = std::fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(command, folder));
+    written.map_err(|error| {
         Failure::could_not_run(format!("cannot write manual pages to {}: {error}", folder.display()))
     })?;
     Ok(Exit::Done)
