@@ -182,11 +182,12 @@ pub(super) fn truncated(scheme: &Scheme) -> Verdict {
 /// Nothing that was tried reproduces the signature, and everything was tried.
 pub(super) fn wrong_secret(scheme: &Scheme, secrets: usize) -> Verdict {
     let explanation = if secrets == 1 {
-        "The bytes look untouched; the secret is most likely another one."
+        "No common change of the bytes explains it: they look untouched, and the secret is most likely another one."
     } else {
-        "The bytes look untouched; the secret is most likely none of those configured."
+        "No common change of the bytes explains it: they look untouched, and the secret is most likely none of those configured."
     };
-    failed(scheme, Cause::WrongSecret, explanation, "Copy the secret again from where the webhook is configured.")
+    let fix = "Copy the secret again from where the webhook is configured. If it has verified other deliveries, this one was changed on its way.";
+    failed(scheme, Cause::WrongSecret, explanation, fix)
 }
 
 /// Nothing that was tried reproduces the signature, but the body is too large to have tried everything.

@@ -25,7 +25,7 @@ impl App {
             Cancel => self.with_selected(|seq| effects.push(Effect::Cancel(seq))),
             Copy => self.open_copy_menu(now),
             Pin => self.toggle_pin(effects),
-            Drop => self.drop_selected(effects),
+            Drop => self.drop_selected(now, effects),
             Clear if self.inbox.held() > 0 => self.overlay = Some(Overlay::Clear),
             Secrets => self.open_secrets(effects),
             Help => self.overlay = Some(Overlay::Help { top: 0 }),
@@ -105,7 +105,7 @@ impl App {
     fn ask_target(&mut self) {
         let Some(seq) = self.inbox.selected() else { return };
         self.inbox.hold();
-        let last = self.target.as_ref().map_or_else(|| "http://localhost:".to_owned(), Target::to_string);
+        let last = self.target.as_ref().map_or_else(String::new, Target::to_string);
         self.prompt(Purpose::Target(seq), &last);
     }
 
@@ -114,8 +114,11 @@ impl App {
         effects.push(Effect::Pin(row.seq, !row.pinned));
     }
 
-    fn drop_selected(&mut self, effects: &mut Effects) {
+    fn drop_selected(&mut self, now: Instant, effects: &mut Effects) {
         let Some(seq) = self.inbox.selected() else { return };
+        if self.inbox.row(seq).is_some_and(|row| row.pinned) {
+            return self.say(Tone::Plain, format!("#{seq} is pinned; p lets it go"), now);
+        }
         self.inbox.remove(seq);
         effects.push(Effect::Drop(seq));
     }

@@ -20,6 +20,10 @@ pub(super) fn draw(buf: &mut Buffer, main: Rect, hints: Rect, prompt: &Prompt, a
             let note = "enter sends · esc cancels · a host alone keeps the path";
             let y = (inside.y + 2).min(inside.bottom().saturating_sub(1));
             buf.set_stringn(inside.x, y, note, inside.width.into(), app.theme.dim);
+            if prompt.input.value().is_empty() {
+                let example = "3000 · localhost:3000/hooks · https://…";
+                buf.set_stringn(inside.x, inside.y, example, inside.width.into(), app.theme.dim);
+            }
             typed(buf, inside, prompt, app.theme.accent)
         }
     }

@@ -206,6 +206,10 @@ fn event_line(subject: &Subject) -> Line {
 
 fn request_line(capture: &Capture) -> Line {
     let head = &capture.delivery.head;
+    if !head.method().bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+        // Whatever this is, it is no request; the raw tab has it.
+        return Vec::new();
+    }
     vec![piece(Tone::Plain, format!("{} {}", head.method(), String::from_utf8_lossy(head.target_bytes())))]
 }
 

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use super::secrecy::concealed;
 use super::{CopyItem, Detail, Shown, Tab};
 use crate::json::{Kind, Value};
+use crate::store::Capture;
 use crate::text;
 use crate::wire::Outcome;
 
@@ -82,6 +83,7 @@ fn of_capture(shown: &Shown) -> Vec<CopyItem> {
         let label = if delivery.is_truncated() { "what is kept of the body" } else { "the body, byte for byte" };
         items.push(item('b', label, delivery.body.clone()));
     }
+    items.push(item('w', "the verdict in words", verdict_words(capture)));
     items.push(item('h', "the head, credentials left out", public_head(shown)));
     items.push(item('u', "the request target", delivery.head.target_bytes().to_vec()));
     if let Some(id) = capture.conclusion.event().and_then(|event| event.id.as_deref()) {
@@ -91,6 +93,18 @@ fn of_capture(shown: &Shown) -> Vec<CopyItem> {
         items.push(item('f', format!("the flow  {}", text::truncate(&text::visible(flow), 28)), flow.to_owned()));
     }
     items
+}
+
+/// What was found, why, and what to do; of a refused request the reason.
+fn verdict_words(capture: &Capture) -> String {
+    if let Some(refusal) = &capture.refused {
+        return format!("refused with {}: {}", refusal.status, refusal.reason);
+    }
+    let verdict = &capture.conclusion.verdict;
+    let cause = verdict.status.cause().map(|cause| format!(" ({})", cause.as_str()));
+    let fix = verdict.fix.as_ref().map(|fix| format!("\n{fix}"));
+    let (cause, fix) = (cause.unwrap_or_default(), fix.unwrap_or_default());
+    format!("{}{cause}: {}{fix}", verdict.status.as_str(), verdict.explanation)
 }
 
 /// The request line and the headers, with what is secret of them concealed: copies end in tickets and chats.

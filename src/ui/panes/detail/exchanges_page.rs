@@ -128,7 +128,9 @@ impl ExchangesPage {
             Outcome::Failed(failure) => failed(failure, width),
             Outcome::Answered(answer) => vec![phases(&answer.timing, exchange.target.starts_with("https:"))],
         };
-        lines.extend(sent.map(|captured| sent_line(exchange, captured)));
+        // Only an answer shows that anything was sent at all.
+        let was_sent = matches!(exchange.outcome, Outcome::Answered(_));
+        lines.extend(sent.filter(|_| was_sent).map(|captured| sent_line(exchange, captured)));
         if let Outcome::Answered(answer) = &exchange.outcome {
             lines.extend(self.answered(answer, width));
         }
@@ -166,8 +168,10 @@ impl ExchangesPage {
                 format!("… the first 64 KiB of {}", text::size(answer.body.len() as u64)),
             )]);
         }
-        if answer.extent != Extent::Whole {
-            lines.push(vec![piece(Tone::Warn, "… the rest was not kept")]);
+        if let Extent::Cut { size } = answer.extent {
+            let kept = text::size(answer.body.len() as u64);
+            let of = size.map_or_else(|| "more".to_owned(), text::size);
+            lines.push(vec![piece(Tone::Warn, format!("… cut here: {kept} of {of}"))]);
         }
         lines
     }

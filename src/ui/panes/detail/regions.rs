@@ -45,9 +45,11 @@ impl Regions {
     }
 }
 
-/// The banner for the whole right side: up to a third of it. Where the page tells why, the banner need not.
+/// The banner for the whole right side: up to a third of it, or half where it says what failed and what to do. Where the
+/// page tells why, the banner need not.
 pub(crate) fn banner(detail: &Detail, shown: &Shown, area: Rect) -> Vec<Line> {
-    let most = if detail.tab == Tab::Why { 2 } else { usize::from(area.height / 3).clamp(2, 8) };
+    let share = if shown.subject.capture.is_failed() { 2 } else { 3 };
+    let most = if detail.tab == Tab::Why { 2 } else { usize::from(area.height / share).clamp(2, 8) };
     shown.banner.lines(area.width.into(), most)
 }
 
