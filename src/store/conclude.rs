@@ -100,21 +100,25 @@ impl Knowledge {
         Conclusion { provider: Some(provider.id.clone()), ties, probe, events, verdict }
     }
 
-    /// Of several equally likely providers the one whose secret verifies; else the first, and the others as ties. Only the
-    /// failure of one is explained.
+    /// Of several equally likely providers the one whose secret verifies; else one that has a secret, for of that one most
+    /// can be said, and the others as ties. Only the failure of one is explained.
     fn settle<'a>(&self, detection: &'a Detection, delivery: &Delivery, effort: Effort) -> Option<Settled<'a>> {
         let best = detection.best();
         let secrets = self.secrets_at(delivery.head.path());
         let context = Context::of(delivery);
-        let (Candidate { provider: first, .. }, others) = best.split_first()?;
-        for Candidate { provider, .. } in best.iter().filter(|_| !others.is_empty()) {
+        let mut chosen = None;
+        for Candidate { provider, .. } in best.iter().filter(|_| best.len() > 1) {
             let verdict = examine(provider, delivery, secrets, &context, Effort::None);
-            if verdict.status == Status::Verified {
-                return Some(Settled { provider, verdict, ties: Box::default() });
+            match verdict.status {
+                Status::Verified => return Some(Settled { provider, verdict, ties: Box::default() }),
+                Status::Failed(_) => chosen = chosen.or(Some(provider)),
+                _ => {}
             }
         }
-        let ties = others.iter().map(|candidate| candidate.provider.id.clone()).collect();
-        Some(Settled { provider: first, verdict: examine(first, delivery, secrets, &context, effort), ties })
+        let provider = chosen.or(best.first().map(|candidate| &candidate.provider))?;
+        let others = best.iter().map(|candidate| &candidate.provider).filter(|other| other.id != provider.id);
+        let ties = others.map(|other| other.id.clone()).collect();
+        Some(Settled { provider, verdict: examine(provider, delivery, secrets, &context, effort), ties })
     }
 }
 
@@ -207,6 +211,15 @@ mod tests {
         knowledge.change_secrets(|secrets| secrets.add(Some(chargebee.clone()), secret));
         assert_eq!(knowledge.secrets_at("/hooks/x").of(&chargebee).count(), 1, "those of the run are tried there, too");
         assert_eq!(knowledge.secrets_at("/else").of(&of("brightback").id).count(), 0, "its own are its own");
+    }
+
+    #[test]
+    fn in_a_tie_the_one_with_a_secret_says_what_failed() {
+        let signed = delivery("POST", &[("X-Hub-Signature", SIGNED_OLD)], CANCEL);
+        let conclusion = knowledge(None, &[("chargebee-retention", "else")]).conclude(&signed);
+        assert_eq!(conclusion.provider.unwrap().as_str(), "chargebee-retention");
+        assert_eq!(conclusion.ties.iter().map(|id| id.as_str()).collect::<Vec<_>>(), ["brightback"]);
+        assert!(matches!(conclusion.verdict.status, Status::Failed(_)));
     }
 
     #[test]

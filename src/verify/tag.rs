@@ -163,7 +163,10 @@ fn is_possible(algorithm: Algorithm, bytes: &[u8]) -> bool {
 }
 
 fn missing_prefix(signature: &Signature) -> String {
-    format!("it does not begin with `{}`", signature.prefixes.first().map_or("", String::as_str))
+    match signature.prefixes.first().map(String::as_str) {
+        None | Some("") => "it is not the bare digest that is due".to_owned(),
+        Some(prefix) => format!("it does not begin with `{prefix}`"),
+    }
 }
 
 /// In what way a tag that is the digest of some hash cannot be one of the scheme.

@@ -65,6 +65,12 @@ fn a_payload_that_two_may_have_sent_is_a_tie() {
 }
 
 #[test]
+fn an_event_without_its_signature_and_its_metadata_is_still_known() {
+    let body = r#"{"id":"evt_1","object":"event","type":"user.created","data":{"object":{"id":"u_1"}}}"#;
+    assert_eq!(senders(&delivery("POST", "/hooks", &[], body)), ["brighten"]);
+}
+
+#[test]
 fn what_others_send_is_nobody_s() {
     let intercom = r#"{"type":"notification_event","app_id":"a86dr8yl","data":{"type":"notification_event_data","item":{"type":"conversation","id":"1"}},
         "id":"notif_1","topic":"conversation.user.created","delivery_status":"pending","delivery_attempts":1,"created_at":1713,"first_sent_at":1713}"#;
