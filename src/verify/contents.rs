@@ -37,6 +37,11 @@ impl<'a> Contents<'a> {
         Ok(Self { signature, each, body_hash })
     }
 
+    /// How many contents may have been signed.
+    pub(super) fn count(&self) -> usize {
+        self.each.len()
+    }
+
     /// Whether that is the signature that the scheme makes with a secret over a body.
     pub(super) fn are_signed(&self, secret: &[u8], body: &[u8], received: &[u8]) -> bool {
         let key = key::of(self.signature, secret);

@@ -13,8 +13,8 @@ const MAX_DECODED: usize = 4 << 20;
 
 /// Whoever tries bodies. Bodies are made one at a time, for they can be large.
 pub(super) trait Taker {
-    /// Whether there is enough left to try a body of that size.
-    fn affords(&self, size: usize) -> bool;
+    /// Spends what making a body costs, in bytes hashed. False where that is not left.
+    fn afford(&mut self, cost: usize) -> bool;
     /// Notes a body that was not made.
     fn skip(&mut self, cause: Cause, name: &'static str);
     /// Tries a body; breaks when it was the one.
@@ -26,10 +26,11 @@ pub(super) fn each(delivery: &Delivery, taker: &mut dyn Taker) -> ControlFlow<()
     let body = &delivery.body;
     empty(body, taker)?;
     newline::each(body, taker)?;
-    encoding::each(&delivery.head, body, taker)?;
+    encoding::marks(body, taker)?;
     compressed(delivery, taker)?;
     form::each(&delivery.head, body, taker)?;
-    reserialize::each(body, taker)
+    reserialize::each(body, taker)?;
+    encoding::texts(&delivery.head, body, taker)
 }
 
 fn empty(body: &[u8], taker: &mut dyn Taker) -> ControlFlow<()> {
@@ -52,7 +53,7 @@ fn compressed(delivery: &Delivery, taker: &mut dyn Taker) -> ControlFlow<()> {
         None => return ControlFlow::Continue(()),
     };
     let name = "the body without its compression";
-    if !taker.affords(body.len()) {
+    if !taker.afford(4 * body.len()) {
         taker.skip(Cause::BodyCompressed, name);
         return ControlFlow::Continue(());
     }

@@ -2,9 +2,13 @@
 
 use super::Change;
 use super::content::Layout;
-use crate::provider::{Algorithm, Hash, Signature};
+use crate::provider::{Algorithm, Hash, Part, Signature};
 use crate::verify::contents::{self, Contents};
 use crate::verify::{key, tag};
+
+/// What checking with a public key costs, and printing content again for each byte of it, in bytes hashed.
+const PUBLIC_KEY: usize = 128 * 1024;
+const PRINTING: usize = 24;
 
 /// A received digest under its scheme.
 #[derive(Clone, Copy)]
@@ -64,6 +68,18 @@ impl Claim<'_> {
             }
             How::Content(layout) => contents::matches(due, key, &layout.parts(body), self.digest),
         }
+    }
+
+    /// What one attempt costs, in bytes hashed: some content is printed again each time, and public keys are slow.
+    pub(super) fn cost(&self, size: usize) -> usize {
+        let prints = |part: &Part| matches!(part, Part::Json | Part::SortedJson | Part::Form);
+        let is_printed = self.signature.content.0.iter().any(prints);
+        let each = match self.signature.algorithm {
+            Algorithm::Hmac(Hash::Sha512) | Algorithm::Digest(Hash::Sha512) => 2 * size,
+            Algorithm::Hmac(_) | Algorithm::Digest(_) => size,
+            _ => size + PUBLIC_KEY,
+        };
+        self.contents.count() * if is_printed { each + PRINTING * size } else { each }
     }
 
     /// Whether the digest is as long as the scheme's.

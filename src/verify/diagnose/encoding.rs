@@ -9,41 +9,58 @@ use super::bodies::Taker;
 use super::{Cause, Change};
 use crate::wire::Head;
 
+/// What it costs to make a text anew, beside hashing it.
+const MAKING: usize = 4;
+
+/// How many of the last of [`TEXTS`] change any text.
+const OF_ANY_TEXT: usize = 2;
+
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-pub(super) fn each(head: &Head, body: &[u8], taker: &mut dyn Taker) -> ControlFlow<()> {
-    let mut attempt = |name: &'static str, make: &dyn Fn() -> Option<Vec<u8>>| {
-        if !taker.affords(body.len()) {
-            taker.skip(Cause::BodyEncoding, name);
-            return ControlFlow::Continue(());
-        }
-        let fix = "Sign the bytes that are sent: encode the text once, as UTF-8, and hash what came of it.";
-        match make() {
-            Some(made) if made != body => taker.take(&Change::new(Cause::BodyEncoding, name, fix), &made),
-            _ => ControlFlow::Continue(()),
-        }
-    };
+/// With a byte order mark, or without.
+pub(super) fn marks(body: &[u8], taker: &mut dyn Taker) -> ControlFlow<()> {
     match body.strip_prefix(BOM) {
-        Some(bare) => attempt("the body without its byte order mark", &|| Some(bare.to_vec()))?,
-        None => attempt("the body with a byte order mark before it", &|| Some([BOM, body].concat()))?,
-    }
-    match str::from_utf8(body) {
-        Ok(text) => TEXTS.iter().try_for_each(|(name, make)| match text.is_ascii() && !name.contains("UTF-16") {
-            true => ControlFlow::Continue(()),
-            false => attempt(name, &|| make(text)),
-        }),
-        Err(_) => {
-            let declared = declared(head).unwrap_or(WINDOWS_1252);
-            let decoded = || Some(declared.decode_without_bom_handling(body).0.into_owned().into_bytes());
-            attempt("the body as UTF-8, out of its character set", &decoded)?;
-            attempt("the body with U+FFFD for what is not UTF-8", &|| {
-                Some(String::from_utf8_lossy(body).into_owned().into_bytes())
-            })
-        }
+        Some(bare) => attempt("the body without its byte order mark", body, taker, || Some(bare.to_vec())),
+        None => attempt("the body with a byte order mark before it", body, taker, || Some([BOM, body].concat())),
     }
 }
 
-/// What a text may have been in other bytes. All but UTF-16 leave ASCII as it is.
+/// In other character sets and forms.
+pub(super) fn texts(head: &Head, body: &[u8], taker: &mut dyn Taker) -> ControlFlow<()> {
+    let Ok(text) = str::from_utf8(body) else { return not_utf8(head, body, taker) };
+    let (beyond_ascii, any) = TEXTS.split_at(TEXTS.len() - OF_ANY_TEXT);
+    let beyond_ascii = if text.is_ascii() { &[] } else { beyond_ascii };
+    beyond_ascii.iter().chain(any).try_for_each(|(name, make)| attempt(name, body, taker, || make(text)))
+}
+
+fn not_utf8(head: &Head, body: &[u8], taker: &mut dyn Taker) -> ControlFlow<()> {
+    let declared = declared(head).unwrap_or(WINDOWS_1252);
+    attempt("the body as UTF-8, out of its character set", body, taker, || {
+        Some(declared.decode_without_bom_handling(body).0.into_owned().into_bytes())
+    })?;
+    attempt("the body with U+FFFD for what is not UTF-8", body, taker, || {
+        Some(String::from_utf8_lossy(body).into_owned().into_bytes())
+    })
+}
+
+fn attempt(
+    name: &'static str,
+    body: &[u8],
+    taker: &mut dyn Taker,
+    make: impl FnOnce() -> Option<Vec<u8>>,
+) -> ControlFlow<()> {
+    if !taker.afford(MAKING * body.len()) {
+        taker.skip(Cause::BodyEncoding, name);
+        return ControlFlow::Continue(());
+    }
+    let fix = "Sign the bytes that are sent: encode the text once, as UTF-8, and hash what came of it.";
+    match make() {
+        Some(made) if made != body => taker.take(&Change::new(Cause::BodyEncoding, name, fix), &made),
+        _ => ControlFlow::Continue(()),
+    }
+}
+
+/// What a text may have been in other bytes. All but the last leave ASCII as it is.
 type Make = (&'static str, fn(&str) -> Option<Vec<u8>>);
 
 const TEXTS: [Make; 8] = [

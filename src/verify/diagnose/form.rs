@@ -18,7 +18,7 @@ pub(super) fn each(head: &Head, body: &[u8], taker: &mut dyn Taker) -> ControlFl
         return ControlFlow::Continue(());
     };
     for (name, print) in PRINTS {
-        if !taker.affords(body.len()) {
+        if !taker.afford(4 * body.len()) {
             break;
         }
         let printed = print(text);

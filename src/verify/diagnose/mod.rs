@@ -46,12 +46,12 @@ pub enum Effort {
 }
 
 impl Effort {
-    /// The bytes that may be hashed.
+    /// The bytes that may be hashed, at about a gigabyte a second; other work is counted as what takes as long.
     fn budget(self) -> usize {
         match self {
             Self::None => 0,
             Self::Quick => 4 << 20,
-            Self::Thorough => 96 << 20,
+            Self::Thorough => 192 << 20,
         }
     }
 }
@@ -175,9 +175,9 @@ fn explained(
 fn look(search: &mut Search, scope: &Scope<'_>, read: Option<&Change>, effort: Effort) -> Option<Vec<Change>> {
     let Some(read) = read else {
         return search.single(scope).map(|change| vec![change]).or_else(|| {
-            let found = if effort == Effort::Thorough { search.pair(scope) } else { None };
-            let outcome =
-                if effort == Effort::Thorough && search.left > 0 { Outcome::Differed } else { Outcome::Skipped };
+            let is_thorough = effort == Effort::Thorough;
+            let found = if is_thorough { search.pair(scope) } else { None };
+            let outcome = if is_thorough && !search.is_cut_short { Outcome::Differed } else { Outcome::Skipped };
             if found.is_none() {
                 search.trials.push(Trial::of_the_rest("two of these at once", outcome));
             }

@@ -20,7 +20,7 @@ const AT_ITS_END: [Edit; 5] = [
 ];
 
 pub(super) fn each(body: &[u8], taker: &mut dyn Taker) -> ControlFlow<()> {
-    if !taker.affords(body.len()) {
+    if !taker.afford(4 * body.len()) {
         taker.skip(Cause::BodyNewline, "the body with other line breaks");
         return ControlFlow::Continue(());
     }

@@ -27,8 +27,8 @@ pub(super) struct Scope<'a> {
 pub(super) struct Search {
     pub(super) left: usize,
     pub(super) trials: Vec<Trial>,
-    /// What was tried in twos; too many to be told one by one.
-    pub(super) pairs: usize,
+    /// Whether something could not be afforded.
+    pub(super) is_cut_short: bool,
 }
 
 /// What one attempt costs, beside the bytes of its body.
@@ -36,7 +36,7 @@ const EACH: usize = 256;
 
 impl Search {
     pub(super) fn new(budget: usize) -> Self {
-        Self { left: budget, trials: Vec::new(), pairs: 0 }
+        Self { left: budget, trials: Vec::new(), is_cut_short: false }
     }
 
     /// The change that reproduces the digest, if a single one does.
@@ -60,19 +60,24 @@ impl Search {
 
     /// The two changes that reproduce the digest together.
     pub(super) fn pair(&mut self, scope: &Scope<'_>) -> Option<Vec<Change>> {
-        let body = &scope.delivery.body;
-        for (way, key) in scope.ways.iter().flat_map(|way| scope.keys.iter().map(move |key| (way, key))) {
-            match self.spend(body.len()) {
-                true if scope.claim.holds(&way.how, &key.bytes, body) => {
-                    return Some(self.paired(&key.change, &way.change));
-                }
-                true => self.pairs += 1,
-                false => break,
-            }
-        }
+        self.is_cut_short = false;
         let mut taker = Two { search: self, scope, found: None };
         let _ = bodies::each(scope.delivery, &mut taker);
-        taker.found
+        let found = taker.found;
+        found.or_else(|| self.way_and_key(scope))
+    }
+
+    fn way_and_key(&mut self, scope: &Scope<'_>) -> Option<Vec<Change>> {
+        let body = &scope.delivery.body;
+        for (way, key) in scope.ways.iter().flat_map(|way| scope.keys.iter().map(move |key| (way, key))) {
+            if !self.spend(scope.claim.cost(body.len())) {
+                break;
+            }
+            if scope.claim.holds(&way.how, &key.bytes, body) {
+                return Some(self.paired(&key.change, &way.change));
+            }
+        }
+        None
     }
 
     /// Recomputes under one change with each of these keys.
@@ -84,7 +89,7 @@ impl Search {
         keys: &[&[u8]],
         body: &[u8],
     ) -> bool {
-        if !self.spend(body.len() * keys.len()) {
+        if !self.spend(scope.claim.cost(body.len()) * keys.len()) {
             self.note(change.cause, change.name.clone(), Outcome::Skipped);
             return false;
         }
@@ -106,14 +111,14 @@ impl Search {
         vec![one.clone(), other.clone()]
     }
 
-    fn affords(&self, size: usize) -> bool {
-        size + EACH <= self.left
-    }
-
-    fn spend(&mut self, size: usize) -> bool {
-        let affords = self.affords(size);
-        self.left = if affords { self.left - size - EACH } else { 0 };
-        affords
+    /// Spends so much; false where it is not left.
+    fn spend(&mut self, cost: usize) -> bool {
+        let left = self.left.checked_sub(cost + EACH);
+        match left {
+            Some(left) => self.left = left,
+            None => self.is_cut_short = true,
+        }
+        left.is_some()
     }
 }
 
@@ -129,8 +134,8 @@ struct One<'s, 'a> {
 }
 
 impl Taker for One<'_, '_> {
-    fn affords(&self, size: usize) -> bool {
-        self.search.affords(size * self.scope.secrets.len())
+    fn afford(&mut self, cost: usize) -> bool {
+        self.search.spend(cost)
     }
 
     fn skip(&mut self, cause: Cause, name: &'static str) {
@@ -161,10 +166,9 @@ impl Two<'_, '_> {
         how: &How<'_>,
         keys: &[&[u8]],
     ) -> ControlFlow<()> {
-        if !self.search.spend(body.len() * keys.len()) {
+        if !self.search.spend(self.scope.claim.cost(body.len()) * keys.len()) {
             return ControlFlow::Break(());
         }
-        self.search.pairs += 1;
         if !keys.iter().any(|key| self.scope.claim.holds(how, key, body)) {
             return ControlFlow::Continue(());
         }
@@ -174,8 +178,8 @@ impl Two<'_, '_> {
 }
 
 impl Taker for Two<'_, '_> {
-    fn affords(&self, size: usize) -> bool {
-        self.search.affords(size)
+    fn afford(&mut self, cost: usize) -> bool {
+        self.search.spend(cost)
     }
 
     fn skip(&mut self, _: Cause, _: &'static str) {}
