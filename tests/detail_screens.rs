@@ -106,6 +106,17 @@ fn a_verified_event_shows_its_sections_first() {
 }
 
 #[test]
+fn what_is_odd_about_a_right_signature_is_told_and_a_token_covers_no_body() {
+    let mut odd = sample("brightback", "cancel", "s", "s");
+    odd.conclusion.verdict.explanation =
+        "The signature was made with your secret. Its hex digits are in upper case.".into();
+    let screen = right_side(odd, "");
+    assert!(screen.contains("✓ verified") && screen.contains("  Its hex digits are in upper case."), "{screen}");
+    let screen = right_side(sample("raaft", "canceled", "tok", "tok"), "");
+    assert!(screen.contains("✓ authenticated · token · x-raaft-token · body not covered"), "{screen}");
+}
+
+#[test]
 fn a_failed_verdict_says_why_and_what_to_do() {
     at_every_size("failed", &|| sample("brighten", "recognition.created", "other", "s"), "enter");
 }

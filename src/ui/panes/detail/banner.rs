@@ -43,7 +43,7 @@ impl Banner {
     pub(crate) fn of(subject: &Subject, zone: &TimeZone) -> Self {
         let capture = &*subject.capture;
         Self {
-            verdict: verdict_line(capture),
+            verdict: verdict_line(subject),
             remarks: remarks(subject),
             event: event_line(subject),
             facts: facts_line(capture, zone),
@@ -97,7 +97,8 @@ impl Remark {
     }
 }
 
-fn verdict_line(capture: &Capture) -> Line {
+fn verdict_line(subject: &Subject) -> Line {
+    let capture = &*subject.capture;
     if let Some(refusal) = &capture.refused {
         return vec![piece(Tone::Bad, format!("✗ refused with {}", refusal.status))];
     }
@@ -105,20 +106,21 @@ fn verdict_line(capture: &Capture) -> Line {
         return vec![piece(Tone::Probe, format!("○ probe: {probe}"))];
     }
     let verdict = &capture.conclusion.verdict;
-    let (tone, words) = status_words(verdict);
+    let is_authenticated_only = authenticated_only(subject);
+    let (tone, words) = status_words(verdict, is_authenticated_only);
     let mut line = vec![piece(tone, format!("{} {words}", verdict.status.mark()))];
     let header = verdict.header.as_deref().map(|name| name_as_sent(capture, name));
     let details = verdict.scheme.map(str::to_owned).into_iter().chain(header);
     line.extend(details.map(|detail| piece(Tone::Dim, format!(" · {detail}"))));
-    if authenticated_only(verdict) {
+    if is_authenticated_only {
         line.push(piece(Tone::Warn, " · body not covered"));
     }
     line
 }
 
-fn status_words(verdict: &Verdict) -> (Tone, String) {
+fn status_words(verdict: &Verdict, is_authenticated_only: bool) -> (Tone, String) {
     match verdict.status {
-        Status::Verified if authenticated_only(verdict) => (Tone::Good, "authenticated".to_owned()),
+        Status::Verified if is_authenticated_only => (Tone::Good, "authenticated".to_owned()),
         Status::Verified => (Tone::Good, "verified".to_owned()),
         Status::Failed(cause) => (Tone::Bad, format!("failed: {}", cause.as_str().replace('_', " "))),
         Status::Unsigned => (Tone::Warn, "unsigned".to_owned()),
@@ -129,8 +131,17 @@ fn status_words(verdict: &Verdict) -> (Tone, String) {
 }
 
 /// Whether it is right by a scheme that says nothing of the body.
-fn authenticated_only(verdict: &Verdict) -> bool {
-    verdict.status == Status::Verified && verdict.scheme.is_some_and(|scheme| !scheme.starts_with("hmac"))
+fn authenticated_only(subject: &Subject) -> bool {
+    let verdict = &subject.capture.conclusion.verdict;
+    let schemes = subject.provider.as_ref().map(|provider| &*provider.verify).unwrap_or_default();
+    let in_use = schemes.iter().find(|scheme| verdict.scheme == Some(scheme.name()));
+    verdict.status == Status::Verified && in_use.is_some_and(|scheme| !scheme.covers_body())
+}
+
+/// What is odd about a delivery that is authentic all the same: it follows the first sentence, which says no more than
+/// the verdict's line.
+fn oddities(verdict: &Verdict) -> Option<&str> {
+    verdict.explanation.split_once(". ").map(|(_, oddities)| oddities)
 }
 
 /// A header's name in the letter case it came in.
@@ -157,7 +168,11 @@ fn remarks(subject: &Subject) -> Vec<Remark> {
         return remarks;
     }
     let verdict = &capture.conclusion.verdict;
-    if verdict.status != Status::Verified {
+    if verdict.status == Status::Verified {
+        if let Some(oddities) = oddities(verdict) {
+            say(Tone::Warn, "", oddities.to_owned());
+        }
+    } else {
         say(Tone::Plain, "", verdict.explanation.to_string());
         if let Some(fix) = &verdict.fix {
             say(Tone::Strong, FIX, fix.to_string());
