@@ -6,20 +6,25 @@ use crate::shared::write;
 fn the_list_has_a_line_for_each_and_its_columns_are_aligned() {
     let (status, stdout, _) = providers(&[]);
     assert_eq!(status, 0);
-    let expected = "\
-brightback           Brightback           hmac-sha1                     9 events
-brighten             Brighten             hmac-sha256                   19 events
-chargebee-retention  Chargebee Retention  hmac-sha1                     12 events
-esputnik             eSputnik             basic, bearer, api_key, none  11 events
-raaft                Raaft                token                         4 events
-";
-    assert_eq!(stdout, expected);
+    let lines = [
+        "adyen-banking              Adyen (banking and management)  hmac-sha256                   2 events",
+        "brighten                   Brighten                        hmac-sha256                   19 events",
+        "esputnik                   eSputnik                        basic, bearer, api_key, none  11 events",
+        "github                     GitHub                          hmac-sha256, hmac-sha1        4 events",
+        "hubspot-v2                 HubSpot (v2 signatures)         sha256                        1 event",
+        "standard-webhooks-ed25519  Standard Webhooks (Ed25519)     ed25519                       2 events",
+        "svix                       Svix                            hmac-sha256                   2 events",
+    ];
+    assert_eq!(stdout.lines().count(), 35);
+    for line in lines {
+        assert!(stdout.lines().any(|found| found == line), "{line}\n{stdout}");
+    }
 }
 
 #[test]
 fn scripts_get_an_object_a_provider() {
     let (_, all, _) = providers(&["--format", "ndjson"]);
-    assert_eq!(all.lines().count(), 5);
+    assert_eq!(all.lines().count(), 35);
     let (_, one, _) = providers(&["raaft", "--format", "ndjson"]);
     assert_eq!(
         one,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hookglass::provider::{Catalog, Detection, Event, Reading};
+use hookglass::provider::{Carrier, Catalog, Detection, Event, EventType, Place, Provider, Reading, Source};
 
 use crate::shared::{all_events, as_sent, delivery, document, events, provider, senders};
 
@@ -28,15 +28,29 @@ fn every_sample_is_detected_and_yields_its_own_event() {
 }
 
 #[test]
-fn events_that_are_documented_are_dated_and_tied_to_someone() {
+fn every_sample_has_what_its_provider_s_events_have() {
     let catalog = Catalog::builtin();
-    for (provider, event) in all_events(&catalog).filter(|(_, event)| event.when.is_none()) {
+    // What Discord sends is of two kinds: an interaction has an id, and an event a time.
+    let of_one_kind =
+        |provider: &Provider, event: &EventType| event.when.is_none() && provider.id.as_str() != "discord";
+    for (provider, event) in all_events(&catalog).filter(|(provider, event)| of_one_kind(provider, event)) {
         let delivery = as_sent(&provider, &event.sample);
+        let places = &provider.event;
         for event in events(&provider, &delivery) {
-            assert!(event.at.is_some() && event.flow.is_some(), "{}: {event:?}", provider.id);
-            assert_eq!(event.id.is_none(), provider.event.id.is_none(), "{}: {event:?}", provider.id);
+            assert_eq!(event.flow.is_none(), places.flow.is_none(), "{}: {event:?}", provider.id);
+            if !is_signed(&provider, places.id.as_ref()) {
+                assert_eq!(event.id.is_none(), places.id.is_none(), "{}: {event:?}", provider.id);
+            }
+            assert_eq!(event.at.is_none(), places.at.is_none(), "{}: {event:?}", provider.id);
         }
     }
+}
+
+/// Whether a part of an event is in a header that signing brings, so that a sample has it not.
+fn is_signed(provider: &Provider, place: Option<&Place>) -> bool {
+    let Some(Place::Header(header)) = place else { return false };
+    let ids = provider.verify.iter().filter_map(|scheme| scheme.signature()?.id.as_ref());
+    ids.into_iter().any(|id| *id == Source::Sent(Carrier::Header(header.clone())))
 }
 
 #[test]
@@ -50,6 +64,25 @@ fn a_payload_that_tells_its_sender_needs_no_header() {
         ("brighten", "team.created", "brighten"),
         ("esputnik", "READ", "esputnik"),
         ("raaft", "aborted", "raaft"),
+        ("stripe", "invoice.paid", "stripe"),
+        ("slack", "app_mention", "slack"),
+        ("paddle", "subscription.created", "paddle"),
+        ("linear", "Issue.create", "linear"),
+        ("zendesk", "zen:event-type:user.created", "zendesk"),
+        ("square", "payment.created", "square"),
+        ("intercom", "contact.user.created", "intercom"),
+        ("paypal", "PAYMENT.CAPTURE.COMPLETED", "paypal"),
+        ("gitlab", "push", "gitlab"),
+        ("chargebee", "payment_succeeded", "chargebee"),
+        ("adyen-banking", "balancePlatform.transfer.created", "adyen-banking"),
+        ("razorpay", "order.paid", "razorpay"),
+        ("gocardless", "payments.failed", "gocardless"),
+        ("line", "follow", "line"),
+        ("mux", "video.asset.ready", "mux"),
+        ("notion", "page.created", "notion"),
+        ("openai", "response.completed", "openai"),
+        ("resend", "email.bounced", "resend"),
+        ("pusher", "client_event", "pusher"),
     ];
     for (name, event, expected) in cases {
         let sample = provider(name).event_type(event).unwrap().sample.clone();
@@ -71,24 +104,84 @@ fn an_event_without_its_signature_and_its_metadata_is_still_known() {
 }
 
 #[test]
-fn what_others_send_is_nobody_s() {
+fn headers_that_several_send_do_not_decide_alone() {
+    let signed = |family: &str, signature: &str| -> Vec<(String, String)> {
+        let header = |part: &str, value: &str| (format!("{family}-{part}"), value.to_owned());
+        vec![header("id", "msg_1"), header("timestamp", "1778565138"), header("signature", signature)]
+    };
+    let sample = |name: &str, event: &str| provider(name).event_type(event).unwrap().sample.body.clone();
+    let sha1 = |digest: &str| vec![("X-Hub-Signature".to_owned(), digest.to_owned())];
+    let cases = [
+        (signed("webhook", "v1,AA=="), sample("standard-webhooks", "contact.created"), "standard-webhooks"),
+        (signed("webhook", "v1a,AA=="), sample("standard-webhooks", "contact.created"), "standard-webhooks-ed25519"),
+        (signed("webhook", "v1,AA=="), sample("openai", "batch.completed"), "openai"),
+        (signed("svix", "v1,AA=="), sample("svix", "user.created"), "svix"),
+        (signed("svix", "v1,AA=="), sample("resend", "email.delivered"), "resend"),
+        (
+            vec![("Webhook-Signature".to_owned(), "00".to_owned())],
+            sample("gocardless", "payments.failed"),
+            "gocardless",
+        ),
+        (sha1("sha1=00"), sample("intercom", "contact.user.created"), "intercom"),
+        (sha1("00"), sample("brightback", "cancel"), "brightback"),
+    ];
+    for (headers, body, expected) in cases {
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(senders(&delivery("POST", "/", &headers, body)), [expected], "{headers:?}");
+    }
+    assert_eq!(senders(&delivery("POST", "/", &[("X-Hub-Signature", "sha1=00")], "{}")), [""; 0]);
+    let both =
+        [("X-HubSpot-Signature", "00"), ("X-HubSpot-Signature-Version", "v1"), ("X-HubSpot-Signature-v3", "AA==")];
+    let body = sample("hubspot-v3", "contact.creation");
+    assert_eq!(senders(&delivery("POST", "/", &both[..2], body.clone())), ["hubspot-v1"]);
+    assert_eq!(
+        senders(&delivery("POST", "/", &[&both[..], &[("X-HubSpot-Request-Timestamp", "1")]].concat(), body)),
+        ["hubspot-v3"]
+    );
+}
+
+#[test]
+fn probes_that_are_posts_are_told_by_their_bodies() {
+    let cases = [
+        ("slack", "slack", Some("URL verification")),
+        ("discord", "discord", None),
+        ("notion", "notion", Some("verification")),
+        ("intercom", "intercom", Some("ping")),
+    ];
+    for (name, path, without_path) in cases {
+        for probe in &provider(name).probes {
+            let at = |target: &str| delivery("POST", target, &[], probe.sample.body.clone());
+            let sent = at(&format!("/{path}"));
+            assert_eq!(senders(&sent), [name], "{}", probe.title);
+            let reading = Reading::of(&provider(name), &sent, document(&sent).as_ref());
+            assert_eq!(reading, Reading::Probe(probe.title.clone()), "{name}");
+            if without_path.is_some() {
+                assert_eq!(senders(&at("/")), [name], "{}", probe.title);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_sender_is_named_only_by_what_is_its_own() {
     let intercom = r#"{"type":"notification_event","app_id":"a86dr8yl","data":{"type":"notification_event_data","item":{"type":"conversation","id":"1"}},
         "id":"notif_1","topic":"conversation.user.created","delivery_status":"pending","delivery_attempts":1,"created_at":1713,"first_sent_at":1713}"#;
     let stripe = r#"{"id":"evt_1","object":"event","type":"customer.created","api_version":"2026-01-01","data":{"object":{},"previous_attributes":{}}}"#;
     let sha1 = ("X-Hub-Signature", "sha1=0000000000000000000000000000000000000000");
-    let cases: [(&str, &[(&str, &str)], &str); 9] = [
-        ("POST", &[sha1, ("X-GitHub-Event", "ping")], r#"{"action":"opened","zen":"…"}"#),
-        ("POST", &[sha1], intercom),
-        ("POST", &[("Stripe-Signature", "t=1,v1=00")], stripe),
-        ("POST", &[("Content-Type", "text/plain")], "hello"),
-        ("POST", &[], r#"{"outcome":"saved"}"#),
-        ("POST", &[], r#"[{"activityStatus":"READ"}]"#),
-        ("POST", &[], "[]"),
-        ("GET", &[], ""),
-        ("OPTIONS", &[("Origin", "https://example.com"), ("Access-Control-Request-Method", "POST")], ""),
+    let cases: [(&str, &[(&str, &str)], &str, &[&str]); 10] = [
+        ("POST", &[sha1, ("X-GitHub-Event", "ping")], r#"{"action":"opened","zen":"…"}"#, &["github"]),
+        ("POST", &[sha1], intercom, &["intercom"]),
+        ("POST", &[sha1], r#"{"action":"opened"}"#, &[]),
+        ("POST", &[("Stripe-Signature", "t=1,v1=00")], stripe, &["stripe"]),
+        ("POST", &[("Content-Type", "text/plain")], "hello", &[]),
+        ("POST", &[], r#"{"outcome":"saved"}"#, &[]),
+        ("POST", &[], r#"[{"activityStatus":"READ"}]"#, &[]),
+        ("POST", &[], "[]", &[]),
+        ("GET", &[], "", &[]),
+        ("OPTIONS", &[("Origin", "https://example.com"), ("Access-Control-Request-Method", "POST")], "", &[]),
     ];
-    for (method, headers, body) in cases {
-        assert_eq!(senders(&delivery(method, "/", headers, body)), [""; 0], "{method} {body}");
+    for (method, headers, body, expected) in cases {
+        assert_eq!(senders(&delivery(method, "/", headers, body)), expected, "{method} {body}");
     }
 }
 

@@ -148,6 +148,9 @@ fn retries_are_those_of_the_documents() {
     }
 }
 
+/// Providers whose names the program uses as words of its own: a command, and the end of a text.
+const ALSO_WORDS: [&str; 2] = ["resend", "line"];
+
 #[test]
 fn no_provider_is_named_in_code() {
     let names: Vec<_> = Catalog::builtin().iter().map(|provider| provider.id.as_str().to_owned()).collect();
@@ -156,7 +159,7 @@ fn no_provider_is_named_in_code() {
         let code = text.split("#[cfg(test)]").next().unwrap();
         let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
         // Help texts show commands that work, so they name a provider: what they name is not what the code does.
-        for name in &names {
+        for name in names.iter().filter(|name| !ALSO_WORDS.contains(&name.as_str())) {
             assert!(!code.contains(&format!("\"{name}\"")), "{} names {name}", file.display());
         }
     }
