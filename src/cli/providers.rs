@@ -85,11 +85,13 @@ fn row(provider: &Provider) -> [String; 4] {
     [shown(provider.id.as_str()), shown(&provider.title), schemes(provider), events]
 }
 
-/// The names of its schemes as in records, `none` where it also sends without any.
+/// The names of its schemes as in records, each once, and `none` where it also sends without any.
 fn schemes(provider: &Provider) -> String {
     let named = provider.verify.iter().map(|scheme| scheme.name());
     let unsigned = (provider.unsigned.is_some() || !provider.signs()).then_some("none");
-    named.chain(unsigned).collect::<Vec<_>>().join(", ")
+    let mut names: Vec<_> = named.chain(unsigned).collect();
+    names.dedup();
+    names.join(", ")
 }
 
 fn checked(file: &Path, provider: &Provider) -> String {

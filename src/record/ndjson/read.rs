@@ -20,8 +20,22 @@ use crate::wire::{
 const MAX_LINE: u64 = 256 * 1024 * 1024;
 
 /// The names of the schemes; one that is not among them is read as none.
-pub(super) const SCHEMES: [&str; 7] =
-    ["hmac-sha1", "hmac-sha256", "hmac-sha512", "token", "basic", "bearer", "api_key"];
+pub(super) const SCHEMES: [&str; 14] = [
+    "hmac-sha1",
+    "hmac-sha256",
+    "hmac-sha512",
+    "sha1",
+    "sha256",
+    "sha512",
+    "ed25519",
+    "rsa-sha256",
+    "rsa-sha512",
+    "ecdsa-p256",
+    "token",
+    "basic",
+    "bearer",
+    "api_key",
+];
 
 /// A line that cannot be read as a capture.
 #[derive(Debug, thiserror::Error)]

@@ -55,8 +55,8 @@ pub(crate) fn curl(url: &str) -> String {
     format!("curl --json '{{\"hello\":\"webhook\"}}' {url}")
 }
 
-/// A delivery as the first of the known providers would send it.
+/// A delivery as the provider with the largest catalogue would send it.
 pub(crate) fn simulate(url: &str, catalog: &Catalog) -> Option<String> {
-    let provider = catalog.iter().next()?;
+    let provider = catalog.iter().max_by_key(|provider| provider.events.len())?;
     Some(format!("hookglass simulate {} --to {url}", provider.id))
 }
