@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::Failure;
 use crate::config::{self, ConfigError, Options, SecretText, Settings};
 use crate::provider::{Catalog, Provider};
-use crate::store::{Endpoint, Knowledge};
+use crate::store::{Endpoint, Judging, Knowledge};
 use crate::text;
 use crate::verify::{SecretError, Secrets};
 
@@ -28,15 +28,25 @@ pub(super) fn catalog() -> Result<Catalog, Failure> {
 
 /// The providers, their secrets, the provider the user named, and what is said of paths of their own.
 pub(super) fn knowledge(settings: &Settings) -> Result<Knowledge, Failure> {
-    let catalog = catalog()?;
+    let public_url = settings.public_url.as_ref().map(|url| url.as_str().into());
+    knowledge_judging(settings, Judging { now: None, public_url, tolerance: settings.tolerance })
+}
+
+/// The same, with timestamps and signed URLs judged so.
+pub(super) fn knowledge_judging(settings: &Settings, judging: Judging) -> Result<Knowledge, Failure> {
+    let mut catalog = catalog()?;
+    if let Some(line) = &settings.scheme {
+        catalog = catalog.with(Provider::generic(line).map_err(|error| Failure::usage(format!("--scheme: {error}")))?);
+    }
     let secrets = secrets(&catalog, &settings.secrets)?;
     let endpoints =
         settings.endpoints.iter().map(|endpoint| self::endpoint(&catalog, endpoint)).collect::<Result<_, _>>()?;
-    let assumed = match &settings.provider {
-        Some(name) => Some(provider(&catalog, name)?),
-        None => None,
+    let assumed = match (&settings.provider, &settings.scheme) {
+        (Some(name), _) => Some(provider(&catalog, name)?),
+        (None, Some(_)) => Some(provider(&catalog, Provider::GENERIC)?),
+        (None, None) => None,
     };
-    Ok(Knowledge::new(catalog, secrets).with_endpoints(endpoints).assuming(assumed))
+    Ok(Knowledge::new(catalog, secrets).with_endpoints(endpoints).assuming(assumed).judging(judging))
 }
 
 /// The secrets given as `[PROVIDER=]SOURCE`, and those of the environment.

@@ -5,14 +5,16 @@ mod parts;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{Exit, Failure, shared};
 use crate::config::{Options, SecretText};
 use crate::record::ndjson;
 use crate::report::Lines;
-use crate::store::{Capture, Conclusion, Knowledge};
+use crate::store::{Capture, Conclusion, Judging, Knowledge};
 use crate::text;
 use crate::verify::{Effort, Status};
 use parts::PartsArgs;
@@ -35,6 +37,15 @@ pub(crate) struct VerifyArgs {
     /// Take every delivery to come from this provider, without detection
     #[arg(long, value_name = "NAME", env = "HOOKGLASS_PROVIDER")]
     provider: Option<String>,
+    /// Take every delivery to be signed by this scheme, such as hmac-sha256:hex:X-Signature
+    #[arg(long, value_name = "SCHEME", env = "HOOKGLASS_SCHEME", conflicts_with = "provider")]
+    scheme: Option<String>,
+    /// How far a signed timestamp may be off [default: what the provider says]
+    #[arg(long, value_name = "DURATION", value_parser = text::parse_duration)]
+    tolerance: Option<Duration>,
+    /// The time that timestamps are compared with, in seconds since 1970 or RFC 3339 [default: when it was received]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    now: Option<Timestamp>,
     /// A provider's secret: [PROVIDER=]env:VAR, file:PATH or literal:TEXT; repeat it for several
     #[arg(long = "secret", value_name = "[PROVIDER=]SOURCE")]
     secrets: Vec<SecretText>,
@@ -56,11 +67,20 @@ enum Format {
 }
 
 pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
-    let options = Options { provider: args.provider.clone(), secrets: args.secrets.clone(), ..Options::default() };
+    let options = Options {
+        provider: args.provider.clone(),
+        scheme: args.scheme.clone(),
+        tolerance: args.tolerance,
+        secrets: args.secrets.clone(),
+        ..Options::default()
+    };
     let settings = shared::settings(&options, args.config.as_ref())?;
     let out = BufWriter::new(io::stdout().lock());
     let lines = Lines { zone: TimeZone::system(), colour: false };
-    let knowledge = shared::knowledge(&settings)?;
+    let configured = || settings.public_url.as_ref().map(|url| url.as_str().to_owned());
+    let public_url = args.parts.url().or_else(configured).map(String::into_boxed_str);
+    let judging = Judging { now: args.now, public_url, tolerance: settings.tolerance };
+    let knowledge = shared::knowledge_judging(&settings, judging)?;
     let mut judge = Judge { knowledge, format: args.format, lines, out, verified: 0, due: 0 };
     match &args.file {
         Some(file) => {
@@ -70,6 +90,12 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
         None => judge.capture(alone(args.parts.delivery(settings.max_body)?))?,
     }
     judge.end()
+}
+
+/// A time as `--now` takes it.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    let seconds = text.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+    seconds.or_else(|| text.parse().ok()).ok_or_else(|| "expected 1700000000 or 2026-01-31T12:00:00Z".to_owned())
 }
 
 /// A capture of no run, before anything is concluded.

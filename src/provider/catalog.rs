@@ -51,6 +51,15 @@ impl Catalog {
         Self { providers, index }
     }
 
+    /// This catalogue and one provider more, in place of one of its name.
+    pub fn with(&self, provider: Provider) -> Self {
+        let mut providers: Vec<_> = self.providers.iter().map(|known| Provider::clone(known)).collect();
+        providers.retain(|known| known.id != provider.id);
+        providers.push(provider);
+        providers.sort_by(|one, other| one.id.cmp(&other.id));
+        Self::of(providers.into_iter())
+    }
+
     /// The provider of that name.
     pub fn get(&self, name: &str) -> Option<&Arc<Provider>> {
         self.providers.iter().find(|provider| provider.id.as_str() == name)

@@ -7,6 +7,7 @@ mod catalog;
 mod detect;
 mod event;
 mod folder;
+mod generic;
 mod index;
 mod layer;
 mod mistake;
@@ -25,6 +26,7 @@ use crate::json::tree::Shape;
 pub use catalog::Catalog;
 pub use detect::{Candidate, Detection, Expect, Rule, Test};
 pub use event::{Event, EventPlaces, Expected, Place, Reading, When};
+pub use generic::GenericError;
 pub use mistake::LayerError;
 pub use scheme::{
     Algorithm, BodyHash, Carrier, Clock, Encoding, Family, Hash, KeyCoding, KeyForm, Layout, Note, Oddity, Scheme,

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::Template;
+use super::{Part, Template};
 use crate::json::Path;
 
 /// One way of signing.
@@ -289,6 +289,27 @@ impl Signature {
             id: None,
             body_hash: None,
             notes: Vec::new(),
+        }
+    }
+
+    /// What the content has in it has to be somewhere, and what nobody else can know has to be in it. An error begins with
+    /// the word of a provider file that is wrong.
+    pub(super) fn placed(&self) -> Result<(), &'static str> {
+        let parts = &self.content.0;
+        let clock = self.timestamp.as_ref().map(|clock| &clock.at);
+        let is_field = |source: Option<&Source>| matches!(source, Some(Source::Field(_)));
+        let needs_fields =
+            is_field(clock) || is_field(self.id.as_ref()) || parts.iter().any(|part| matches!(part, Part::Field(_)));
+        if parts.contains(&Part::Timestamp) && clock.is_none() {
+            Err("`content` has the {timestamp} in it, and no `timestamp` says where that is")
+        } else if parts.contains(&Part::Id) && self.id.is_none() {
+            Err("`content` has the {id} in it, and no `id` says where that is")
+        } else if needs_fields && !matches!(self.layout, Layout::Fields { .. }) {
+            Err("`field` is of a value that is laid out as `fields`, and this one is not")
+        } else if matches!(self.algorithm, Algorithm::Digest(_)) && !parts.contains(&Part::Secret) {
+            Err("`content` of a digest has no {secret} in it, so that anybody could make it")
+        } else {
+            Ok(())
         }
     }
 

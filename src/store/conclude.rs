@@ -1,6 +1,9 @@
 //! From a delivery to what can be said of it.
 
 use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
 
 use super::{Conclusion, Endpoint};
 use crate::json::Document;
@@ -17,12 +20,24 @@ pub struct Knowledge {
     assumed: Option<Arc<Provider>>,
     secrets: Secrets,
     endpoints: Vec<Endpoint>,
+    judging: Judging,
+}
+
+/// What the user said of how timestamps and signed URLs are judged.
+#[derive(Clone, Debug, Default)]
+pub struct Judging {
+    /// The time that timestamps are compared with; that of receipt where it is not given.
+    pub now: Option<Timestamp>,
+    /// Where providers send to, as far as they are concerned: an origin, the URL before the path, or a whole URL.
+    pub public_url: Option<Box<str>>,
+    /// How far a timestamp may be off either way, instead of what the provider says.
+    pub tolerance: Option<Duration>,
 }
 
 impl Knowledge {
     /// The providers known to this run, and their secrets.
     pub fn new(catalog: Catalog, secrets: Secrets) -> Self {
-        Self { catalog, assumed: None, secrets, endpoints: Vec::new() }
+        Self { catalog, assumed: None, secrets, endpoints: Vec::new(), judging: Judging::default() }
     }
 
     /// The same with more known about some paths; of several that cover a delivery the deepest counts.
@@ -36,6 +51,16 @@ impl Knowledge {
     /// The same with every delivery taken to come from one provider, but on paths that have one of their own.
     pub fn assuming(self, provider: Option<Arc<Provider>>) -> Self {
         Self { assumed: provider, ..self }
+    }
+
+    /// The same with timestamps and signed URLs judged so.
+    pub fn judging(self, judging: Judging) -> Self {
+        Self { judging, ..self }
+    }
+
+    fn context(&self, delivery: &Delivery) -> Context<'_> {
+        let Judging { now, public_url, tolerance } = &self.judging;
+        Context { now: now.unwrap_or(delivery.received_at), public_url: public_url.as_deref(), tolerance: *tolerance }
     }
 
     /// The secrets that are tried everywhere.
@@ -105,7 +130,7 @@ impl Knowledge {
     fn settle<'a>(&self, detection: &'a Detection, delivery: &Delivery, effort: Effort) -> Option<Settled<'a>> {
         let best = detection.best();
         let secrets = self.secrets_at(delivery.head.path());
-        let context = Context::of(delivery);
+        let context = self.context(delivery);
         let mut chosen = None;
         for Candidate { provider, .. } in best.iter().filter(|_| best.len() > 1) {
             let verdict = examine(provider, delivery, secrets, &context, Effort::None);

@@ -9,7 +9,7 @@ mod ring;
 mod unexplained;
 
 pub use capture::{Capture, Conclusion, Reply, Seq};
-pub use conclude::Knowledge;
+pub use conclude::{Judging, Knowledge};
 pub use endpoint::Endpoint;
 pub use handle::{Handle, PinError};
 pub use query::Query;

@@ -5,11 +5,11 @@
 
 use crate::wire::Head;
 
-/// The URLs to try, the likeliest first; those of the setting alone where there is one. A setting without a path is
-/// where the tunnel begins, and one with a path is the whole URL.
+/// The URLs to try, the likeliest first; those of the setting alone where there is one. A setting is where the request's
+/// path begins, or with a path of its own the whole URL.
 pub(super) fn candidates(head: &Head, public_url: Option<&str>) -> Vec<String> {
     let mut urls = match public_url {
-        Some(public) => vec![completed(public, head)],
+        Some(public) => completed(public, head),
         None => guessed(head),
     };
     let other_ports: Vec<_> = urls.iter().filter_map(|url| with_other_port(url)).collect();
@@ -17,15 +17,17 @@ pub(super) fn candidates(head: &Head, public_url: Option<&str>) -> Vec<String> {
     urls
 }
 
-fn completed(public: &str, head: &Head) -> String {
+fn completed(public: &str, head: &Head) -> Vec<String> {
     let after_scheme = public.find("://").map_or(0, |at| at + 3);
-    let is_origin = public[after_scheme..].trim_end_matches('/').find(['/', '?']).is_none();
-    if is_origin {
-        return format!("{}{}", public.trim_end_matches('/'), head.target());
-    }
-    match head.query() {
+    let base = public.trim_end_matches('/');
+    let followed = format!("{base}{}", head.target());
+    let whole = match head.query() {
         Some(query) if !public.contains('?') => format!("{public}?{query}"),
         _ => public.to_owned(),
+    };
+    match base[after_scheme..].contains(['/', '?']) {
+        true => vec![whole, followed],
+        false => vec![followed],
     }
 }
 
@@ -78,6 +80,8 @@ mod tests {
         for (setting, url) in cases {
             assert_eq!(candidates(&head, Some(setting))[0], url, "{setting}");
         }
+        let below = candidates(&head, Some("https://a.example/in"));
+        assert!(below.contains(&"https://a.example/in/hooks?x=1".to_owned()), "{below:?}");
     }
 
     #[test]

@@ -30,6 +30,14 @@ pub(super) struct PartsArgs {
 }
 
 impl PartsArgs {
+    /// The whole URL it was sent to, where that is given.
+    pub(super) fn url(&self) -> Option<String> {
+        let url = self.url.as_ref()?;
+        let scheme = if url.is_https() { "https" } else { "http" };
+        let target = url.request_target(b"/");
+        Some(format!("{scheme}://{}{}", url.authority(), String::from_utf8_lossy(&target)))
+    }
+
     /// The delivery; a body larger than `max_body` bytes is refused rather than checked in part.
     pub(super) fn delivery(&self, max_body: usize) -> Result<Delivery, Failure> {
         let method = self.method.as_deref().unwrap_or("POST");

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::super::{
-    Algorithm, BodyHash, Carrier, Clock, Encoding, Family, Hash, KeyCoding, KeyForm, Layout, Note, Oddity, Part,
-    Scheme, Signature, Source, Template, Tolerance, Unit,
+    Algorithm, BodyHash, Carrier, Clock, Encoding, Family, Hash, KeyCoding, KeyForm, Layout, Note, Oddity, Scheme,
+    Signature, Source, Template, Tolerance, Unit,
 };
 use super::{DurationForm, HeaderForm, OneOrMany, PathForm};
 
@@ -203,7 +203,7 @@ impl VerifyForm {
             notes: self.notes.unwrap_or_default().into_iter().map(|(oddity, text)| Note { oddity, text }).collect(),
             ..plain
         };
-        consistent(&signature)?;
+        signature.placed()?;
         Ok(Scheme { family: Family::Signature(Box::new(signature)), carrier })
     }
 }
@@ -239,27 +239,6 @@ fn clock(form: Option<ClockForm>, tolerance: Option<ToleranceForm>) -> Result<Op
     };
     let at = Source::try_from(SourceForm { header, query, body, field })?;
     Ok(Some(Clock { at, unit, tolerance: tolerance.map(Tolerance::from) }))
-}
-
-/// What the content has in it has to be somewhere, and what nobody else can know has to be in it.
-fn consistent(signature: &Signature) -> Result<(), String> {
-    let parts = &signature.content.0;
-    let has_fields = matches!(signature.layout, Layout::Fields { .. });
-    let field_in = |source: Option<&Source>| matches!(source, Some(Source::Field(_)));
-    let clock = signature.timestamp.as_ref().map(|clock| &clock.at);
-    let needs_fields = parts.iter().any(|part| matches!(part, Part::Field(_)));
-    let wrong = if parts.contains(&Part::Timestamp) && clock.is_none() {
-        "`content` has the {timestamp} in it, and no `timestamp` says where that is"
-    } else if parts.contains(&Part::Id) && signature.id.is_none() {
-        "`content` has the {id} in it, and no `id` says where that is"
-    } else if !has_fields && (needs_fields || field_in(clock) || field_in(signature.id.as_ref())) {
-        "`field` is of a value that is laid out as `fields`, and this one is not"
-    } else if matches!(signature.algorithm, Algorithm::Digest(_)) && !parts.contains(&Part::Secret) {
-        "`content` of a digest has no {secret} in it, so that anybody could make it"
-    } else {
-        return Ok(());
-    };
-    Err(wrong.to_owned())
 }
 
 impl TryFrom<SourceForm> for Source {
