@@ -11,6 +11,7 @@ use crate::store::Seq;
 use crate::verify::Effort;
 
 /// Explains what waits to be explained, until nothing does.
+#[expect(clippy::disallowed_methods, reason = "a rest for the sake of others, not a wait for something to happen")]
 pub(super) fn all(state: &State) {
     while let Some(seq) = state.store.next_unexplained() {
         let begun = Instant::now();

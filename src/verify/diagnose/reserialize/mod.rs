@@ -26,21 +26,27 @@ use tree::Tree;
 /// Larger bodies are not printed again. Some more than 1 MiB, for blanks go when a body is printed.
 const MAX_BODY: usize = (1 << 20) + (1 << 18);
 
-/// What it costs to make a body ready, and to print it once, beside hashing it: measured on bodies of short values.
-const PARSING: usize = 16;
-const PRINTING: usize = 3;
+/// What it costs to make a body ready, and to print it once, beside hashing it: so much for each of its values, and of
+/// its bytes.
+const READYING: (usize, usize) = (100, 4);
+const PRINTING: (usize, usize) = (16, 1);
 
 pub(super) fn each(body: &Bytes, taker: &mut dyn Taker) -> ControlFlow<()> {
-    if body.len() > MAX_BODY || !taker.afford(PARSING * body.len()) {
+    if body.len() > MAX_BODY || !taker.afford(READYING.1 * body.len()) {
         taker.skip(Cause::BodyReserialized, "the body parsed and printed again");
         return ControlFlow::Continue(());
     }
     let Ok(document) = Document::parse(body.clone()) else { return ControlFlow::Continue(()) };
+    let cost = |(value, byte): (usize, usize)| value * document.len() + byte * body.len();
+    if !taker.afford(cost(READYING)) {
+        taker.skip(Cause::BodyReserialized, "the body parsed and printed again");
+        return ControlFlow::Continue(());
+    }
     let press = Press::of(&document);
     let mut printed = Vec::with_capacity(body.len() * 2);
     for style in press.distinct_styles() {
         let limit = body.len() * 4 + 1024;
-        if !taker.afford(PRINTING * body.len()) || !press.print(&style, &mut printed, limit) {
+        if !taker.afford(cost(PRINTING)) || !press.print(&style, &mut printed, limit) {
             taker.skip(Cause::BodyReserialized, style.name);
         } else if printed != *body {
             taker.take(&change(format!("the body printed again by {}", style.name)), &printed)?;
@@ -55,7 +61,7 @@ fn in_a_string(document: &Document, taker: &mut dyn Taker) -> ControlFlow<()> {
     if let Some(inner) = document.root().as_str() {
         return taker.take(&change("the text in the body, which is a JSON string"), inner.as_bytes());
     }
-    if !taker.afford(PRINTING * body.len()) {
+    if !taker.afford(4 * body.len()) {
         return ControlFlow::Continue(());
     }
     match str::from_utf8(body).ok().and_then(|text| serde_json::to_string(text).ok()) {
