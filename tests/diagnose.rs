@@ -204,7 +204,7 @@ fn the_same_digest_in_another_encoding_is_named() {
         for prefix in ["", "v1="] {
             let written = |encoding| hmac(hash, encoding, &[prefix]);
             let cases: [(Encoding, fn(&str) -> String); 4] = [
-                (Encoding::Base64, |value| re(value, |bytes| hex::encode(bytes))),
+                (Encoding::Base64, |value| re(value, hex::encode)),
                 (Encoding::Hex, |value| re(value, |bytes| STANDARD.encode(bytes))),
                 (Encoding::Hex, |value| re(value, |bytes| URL_SAFE_NO_PAD.encode(bytes))),
                 (Encoding::Hex, |value| re(value, |bytes| STANDARD.encode(hex::encode(bytes)))),

@@ -72,16 +72,24 @@ pub(super) fn signed(
     others: usize,
     oddities: &[Oddity],
 ) -> Verdict {
-    let whose = if others > 0 { format!("the secret of {}", secret.source()) } else { "your secret".to_owned() };
-    let mut explanation = match (signature.algorithm.is_asymmetric(), scheme.covers_body()) {
-        (false, true) => format!("The signature was made with {whose} over exactly these bytes."),
-        (false, false) => format!("The signature was made with {whose}; it does not cover the body."),
-        (true, true) => format!("The signature over exactly these bytes was made by the owner of {whose}."),
-        (true, false) => format!("The signature was made by the owner of {whose}; it does not cover the body."),
+    // The common sentence costs a capture nothing: it is shared by all of them.
+    let plain = match (signature.algorithm.is_asymmetric(), scheme.covers_body()) {
+        (false, true) => "The signature was made with your secret over exactly these bytes.",
+        (false, false) => "The signature was made with your secret; it does not cover the body.",
+        (true, true) => "The signature over exactly these bytes was made by the owner of your key.",
+        (true, false) => "The signature was made by the owner of your key; it does not cover the body.",
     };
+    let mut explanation = Cow::Borrowed(plain);
+    if others > 0 {
+        let whose =
+            format!("{} from {}", if signature.algorithm.is_asymmetric() { "key" } else { "secret" }, secret.source());
+        let common = if signature.algorithm.is_asymmetric() { "your key" } else { "your secret" };
+        explanation = plain.replace(common, &format!("the {whose}")).into();
+    }
     for note in oddities.iter().filter_map(|oddity| said(signature, *oddity)).filter(|note| !note.is_empty()) {
-        explanation += " ";
-        explanation += &text::visible(note);
+        let explanation = explanation.to_mut();
+        *explanation += " ";
+        *explanation += &text::visible(note);
     }
     Verdict::of(scheme, Status::Verified, explanation)
 }
