@@ -9,7 +9,8 @@ use crate::verify::Secret;
 use crate::wire::Answer;
 
 /// Signs where no secret is given; no provider will ever issue it.
-const DEMO_SECRET: &str = "hookglass-demo";
+/// Hex, base64 and text at once, so that it is a key to every provider that signs with a shared one.
+const DEMO_SECRET: &str = "c0ffee00c0ffee00c0ffee00c0ffee00";
 const DEMO_SOURCE: &str = "the demo secret";
 
 /// Make, sign and send a delivery as the provider would
