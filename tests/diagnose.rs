@@ -1,5 +1,4 @@
 //! Diagnosis: what is wrong with a delivery is named only where recomputing proves it, one thing or two at once.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[expect(dead_code, reason = "other tests use the rest of it")]
 mod fixture;

@@ -1,6 +1,5 @@
 //! The program in a real terminal: it shows what arrives, and gives the terminal back however it ends.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -1,5 +1,4 @@
 //! Verdicts: every scheme, every way it goes wrong, and the cause that is named.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod fixture;
 

@@ -8,8 +8,8 @@ use crate::text;
 use crate::verify::Secret;
 use crate::wire::Answer;
 
-/// Signs where no secret is given; no provider will ever issue it.
-/// Hex, base64 and text at once, so that it is a key to every provider that signs with a shared one.
+/// Signs where no secret is given; no provider will ever issue it. It is text, hex and base64 at once, and so a key to
+/// every provider that signs with a shared one.
 const DEMO_SECRET: &str = "c0ffee00c0ffee00c0ffee00c0ffee00";
 const DEMO_SOURCE: &str = "the demo secret";
 

@@ -81,10 +81,9 @@ pub(super) fn signed(
     };
     let mut explanation = Cow::Borrowed(plain);
     if others > 0 {
-        let whose =
-            format!("{} from {}", if signature.algorithm.is_asymmetric() { "key" } else { "secret" }, secret.source());
-        let common = if signature.algorithm.is_asymmetric() { "your key" } else { "your secret" };
-        explanation = plain.replace(common, &format!("the {whose}")).into();
+        let key = if signature.algorithm.is_asymmetric() { "key" } else { "secret" };
+        let which = format!("the {key} of {}", secret.source());
+        explanation = plain.replace(&format!("your {key}"), &which).into();
     }
     for note in oddities.iter().filter_map(|oddity| said(signature, *oddity)).filter(|note| !note.is_empty()) {
         let explanation = explanation.to_mut();

@@ -1,5 +1,4 @@
 //! Every way of signing that a provider file can say: signed by others, verified here, and refused once it is spoilt.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod clocks;
 mod mistakes;

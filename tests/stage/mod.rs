@@ -1,6 +1,5 @@
 //! Captures as the screen sees them, the same in every run, and an app that they are handed to.
 #![allow(dead_code, reason = "each test file uses its own part of it")]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::VecDeque;
 use std::sync::Arc;
