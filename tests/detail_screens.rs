@@ -58,6 +58,7 @@ fn exchange(id: u64, capture: &Capture, outcome: Outcome) -> Exchange {
         kind: ExchangeKind::Resend,
         target: "http://localhost:3000/hooks".to_owned(),
         started_at: at(60 + id),
+        sent: capture.delivery.head.clone(),
         sent_sha256: Sha256::digest(&capture.delivery.body).into(),
         outcome,
     }

@@ -66,7 +66,8 @@ pub fn resend_with(
         // It cannot be had only when the program ends.
         let Ok(sent_sha256) = hashed else { return };
         let outcome = Outcome::Pending;
-        let exchange = Exchange { id, kind, target: target.to_string(), started_at, sent_sha256, outcome };
+        let sent = outgoing.head.clone();
+        let exchange = Exchange { id, kind, target: target.to_string(), started_at, sent, sent_sha256, outcome };
         store.put_exchange(seq, exchange.clone());
         let outcome = tokio::select! {
             sent = client.send(&target, &outgoing, &own) => match sent {

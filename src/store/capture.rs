@@ -22,6 +22,8 @@ impl fmt::Display for Seq {
 pub struct Capture {
     /// Its place in this run.
     pub seq: Seq,
+    /// The capture that it is an edit of: then it was made here, not received.
+    pub parent: Option<Seq>,
     /// The request, exactly as received.
     pub delivery: Arc<Delivery>,
     /// Why it never became a delivery, where HTTP itself or a limit refused it.
@@ -80,6 +82,7 @@ impl Capture {
     pub fn new(delivery: Delivery, conclusion: Conclusion, reply: impl Into<Option<Reply>>) -> Self {
         Self {
             seq: Seq(0),
+            parent: None,
             delivery: Arc::new(delivery),
             refused: None,
             conclusion,

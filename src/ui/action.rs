@@ -63,8 +63,24 @@ pub enum Action {
     Resend,
     /// Choose a target and resend.
     ResendTo,
-    /// Stop waiting for the answer to a resend.
+    /// Sign the capture with a fresh time and resend it.
+    ResendSigned,
+    /// Edit the capture in an editor, then resend it.
+    Edit,
+    /// Mark the capture, for comparing it or for resending all that are marked.
+    Mark,
+    /// Resend all that are marked, or all that the filter lets through.
+    ResendAll,
+    /// Compare the capture with the marked one.
+    Compare,
+    /// Stop waiting for the answer to a resend, or stop resending several.
     Cancel,
+    /// Where every delivery goes on to.
+    Forward,
+    /// What senders are answered.
+    Reply,
+    /// The public URL, and whether it reaches us.
+    Tunnel,
     /// The copy menu.
     Copy,
     /// Keep the capture when the ring is full, or let it go again.
@@ -189,8 +205,21 @@ pub(crate) const TABLE: &[(&str, &[Entry])] = {
             &[
                 entry(Resend, "resend", Everywhere, "resend to the last target").hint("resend"),
                 entry(ResendTo, "resend-to", Everywhere, "resend to a target of your choice").hint("resend to"),
+                entry(ResendSigned, "resend-signed", Everywhere, "sign it afresh, then resend it"),
+                entry(Edit, "edit", Everywhere, "edit it, then resend it").hint("edit"),
+                entry(Mark, "mark", Everywhere, "mark it: for `=`, or to resend all"),
+                entry(Compare, "compare", Everywhere, "compare it with the marked one"),
+                entry(ResendAll, "resend-all", Everywhere, "resend all marked, or all filtered"),
                 entry(Cancel, "cancel", Everywhere, "stop a resend that waits for an answer"),
                 entry(Copy, "copy", Everywhere, "copy menu").hint("copy"),
+            ],
+        ),
+        (
+            "Listener",
+            &[
+                entry(Forward, "forward", Everywhere, "forward every delivery to a handler"),
+                entry(Reply, "reply", Everywhere, "what senders are answered").hint("reply"),
+                entry(Tunnel, "tunnel", Everywhere, "public URL; does it reach us?"),
             ],
         ),
         (

@@ -1,9 +1,15 @@
 //! The state of the screen, and how it changes: no tokio, no files, no clock.
 
 mod act;
+mod bulk;
+mod compare;
+mod edit;
+mod forward;
 mod input;
 mod prompt;
+mod reply;
 mod secrets;
+mod tunnel;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

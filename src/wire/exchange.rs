@@ -31,6 +31,8 @@ pub struct Exchange {
     pub target: String,
     /// When it was begun.
     pub started_at: Timestamp,
+    /// The head that was sent.
+    pub sent: Head,
     /// SHA-256 of the body that was sent: proof that it is the captured one.
     pub sent_sha256: [u8; 32],
     /// What became of it.
@@ -140,6 +142,6 @@ impl Exchange {
             Outcome::Failed(failure) => failure.message.len(),
             Outcome::Pending | Outcome::Cancelled => 0,
         };
-        size_of::<Self>() + self.target.len() + outcome
+        size_of::<Self>() + self.target.len() + self.sent.footprint() + outcome
     }
 }

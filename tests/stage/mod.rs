@@ -136,6 +136,7 @@ pub(crate) fn failed_resend(id: u64) -> Exchange {
         kind: ExchangeKind::Resend,
         target: "http://localhost:3000".to_owned(),
         started_at: at(200),
+        sent: Head::parse(Bytes::new()),
         sent_sha256: [0; 32],
         outcome: Outcome::Failed(Failure { message, after: Duration::from_millis(2) }),
     }

@@ -149,7 +149,8 @@ fn capture(record: Record<'_>) -> Result<Capture, String> {
     let head = head(record.method.as_deref(), record.target, record.version.as_deref(), record.headers)?;
     let body = Bytes::from(record.body.into_bytes().map_err(|error| format!("`body` is not base64: {error}"))?);
     let delivery = Arc::new(Delivery { received_at, peer, head, body, extent });
-    Ok(Capture { seq, delivery, refused, conclusion, is_provisional: false, reply, exchanges })
+    let parent = record.parent.map(Seq);
+    Ok(Capture { seq, parent, delivery, refused, conclusion, is_provisional: false, reply, exchanges })
 }
 
 /// The head in HTTP/1's layout. Parsing it has to give the parts again: a record must not be able to smuggle in a line.
@@ -256,6 +257,7 @@ fn exchange(record: &ExchangeRecord<'_>, received_at: Timestamp) -> Option<Arc<E
         kind,
         target,
         started_at: received_at,
+        sent: Head::parse(Bytes::new()),
         sent_sha256: [0; 32],
         outcome,
     }))

@@ -16,11 +16,14 @@ use crate::wire::{Exchange, Refusal};
 /// The version that is written, and the only one that is read.
 pub(super) const SCHEMA: u32 = 1;
 
-/// Absent things are `null`, never missing, but for the two keys that only some records have.
+/// Absent things are `null`, never missing, but for the three keys that only some records have.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Record<'a> {
     pub(super) schema: u32,
     pub(super) seq: u64,
+    /// Only of captures that somebody made by editing another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) parent: Option<u64>,
     #[serde(serialize_with = "microseconds")]
     pub(super) received_at: Timestamp,
     pub(super) peer: Option<std::net::SocketAddr>,
@@ -111,6 +114,7 @@ impl<'a> Record<'a> {
         Self {
             schema: SCHEMA,
             seq: capture.seq.0,
+            parent: capture.parent.map(|parent| parent.0),
             received_at: delivery.received_at,
             peer: delivery.peer,
             method: non_empty(head.method()),

@@ -64,6 +64,7 @@ fn a_delivery_is_written_key_by_key_as_documented() {
         kind: ExchangeKind::Resend,
         target: "http://localhost:3000/".into(),
         started_at: Timestamp::UNIX_EPOCH,
+        sent: Head::parse(Bytes::new()),
         sent_sha256: [0; 32],
         outcome: Outcome::Failed(Failure { message: "nothing listens there".into(), after: Duration::from_millis(12) }),
     }));
