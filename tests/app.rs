@@ -54,6 +54,29 @@ fn moving_keys_move() {
 }
 
 #[test]
+fn only_who_asks_for_the_end_follows_it() {
+    for (keys, follows) in [("k j", false), ("k pgdn", false), ("g j j", false), ("k G", true), ("k F", true)] {
+        let mut stage = Stage::new(120, 36, events(3));
+        stage.press(keys);
+        assert_eq!(stage.selected(), Some(3), "{keys}");
+        stage.push(unknown(9, "/new", "{}"));
+        assert_eq!(stage.selected() == Some(4), follows, "{keys}");
+    }
+}
+
+#[test]
+fn the_keys_of_a_sequence_do_nothing_of_their_own() {
+    for keys in ["z R", "z M", "z q", "z D"] {
+        let mut stage = Stage::new(120, 36, every_kind());
+        let before = stage.screen();
+        stage.press(keys);
+        assert_eq!((stage.take_asked().len(), stage.screen()), (0, before), "{keys} in the inbox");
+        stage.press("k");
+        assert_eq!(stage.selected(), Some(9), "{keys}, and then all is as ever");
+    }
+}
+
+#[test]
 fn a_burst_moves_nothing_and_is_counted_below() {
     let mut stage = Stage::new(120, 36, events(40));
     stage.press("g j j");
@@ -141,6 +164,29 @@ fn a_filter_is_live_and_only_its_own_answer_counts() {
     assert!(stage.screen().contains("— 2 of 12"), "what comes is matched as it comes");
     stage.press("esc");
     assert!(stage.screen().contains("Inbox · 12"));
+}
+
+#[test]
+fn a_filter_that_ends_leaves_the_selection_where_it_was() {
+    let cases = [("", "esc", 3), ("nobody says this", "esc", 3), ("raaft", "esc", 3), ("raaft", "enter esc", 3)];
+    for (filter, keys, selected) in cases {
+        let mut stage = Stage::new(120, 36, every_kind());
+        stage.press("g j j /");
+        stage.type_text(filter);
+        if !filter.is_empty() {
+            stage.answer_filter();
+        }
+        stage.press(keys);
+        assert_eq!(stage.selected(), Some(selected), "{filter:?} {keys}");
+    }
+    for keys in ["enter g esc", "enter j g esc", "enter k enter esc esc"] {
+        let mut stage = Stage::new(120, 36, every_kind());
+        stage.press("g j j /");
+        stage.type_text("recognition.created");
+        stage.answer_filter();
+        stage.press(keys);
+        assert_eq!(stage.selected(), Some(1), "who turned to another row stays on it: {keys}");
+    }
 }
 
 #[test]

@@ -106,13 +106,17 @@ impl Keymap {
         Ok(Self { bindings })
     }
 
-    /// What the keys pressed so far mean in that place.
+    /// What the keys pressed so far mean in that place. What begins a sequence anywhere begins one here too: its second
+    /// key must not do something of its own where the sequence has no meaning.
     pub(crate) fn find(&self, pressed: &[Key], place: Place) -> Found {
         let here = |binding: &&Binding| binding.entry.place.overlaps(place);
         let begins = |binding: &&Binding| binding.chord.0.starts_with(pressed);
         match self.bindings.iter().filter(here).find(begins) {
             Some(binding) if binding.chord.0.len() == pressed.len() => Found::Action(binding.entry.action),
             Some(_) => Found::Prefix,
+            None if self.bindings.iter().any(|binding| begins(&binding) && binding.chord.0.len() > pressed.len()) => {
+                Found::Prefix
+            }
             None => Found::Nothing,
         }
     }
@@ -198,7 +202,8 @@ mod tests {
             ("l", Place::Detail, Found::Action(Action::Unfold)),
             ("h", Place::Inbox, Found::Nothing),
             ("z", Place::Detail, Found::Prefix),
-            ("z", Place::Inbox, Found::Nothing),
+            ("z", Place::Inbox, Found::Prefix),
+            ("z R", Place::Inbox, Found::Nothing),
             ("z M", Place::Detail, Found::Action(Action::FoldAll)),
             ("z x", Place::Detail, Found::Nothing),
             ("shift-tab", Place::Inbox, Found::Action(Action::PreviousPane)),

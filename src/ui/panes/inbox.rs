@@ -39,6 +39,8 @@ pub(crate) struct Filter {
     /// What came or changed while the answer is awaited, and whether it is let through.
     judged: BTreeMap<Seq, bool>,
     awaiting: bool,
+    /// The row that was selected before the filter began, until the user turns to another.
+    came_from: Option<Seq>,
 }
 
 impl Inbox {
@@ -72,7 +74,7 @@ impl Inbox {
         row.pinned = self.rows[index].pinned;
         self.rows[index] = row;
         if self.filter.as_mut().is_some_and(|filter| filter.judge(capture)) {
-            self.select_near();
+            self.select_near(None);
         }
     }
 
@@ -90,7 +92,7 @@ impl Inbox {
                 let kept: Vec<Seq> = shown.drain(..past).filter(|&seq| held(seq)).collect();
                 kept.into_iter().rev().for_each(|seq| shown.push_front(seq));
             }
-            self.select_near();
+            self.select_near(None);
         }
         evicted > 0
     }
@@ -103,7 +105,7 @@ impl Inbox {
         if let Some(shown) = self.filter.as_mut().and_then(|filter| filter.shown.as_mut()) {
             shown.retain(|&other| other != seq);
         }
-        self.select_near();
+        self.select_near(None);
     }
 
     /// Forgets everything.
@@ -169,7 +171,7 @@ impl Inbox {
         self.window(height).filter_map(|index| self.at(index))
     }
 
-    /// Moves the selection by some rows. At the end it follows again.
+    /// Moves the selection by some rows, and stays there: only who asks for the end follows.
     pub(crate) fn step(&mut self, delta: isize) {
         let position = self.selected.map_or(0, |seq| self.position(seq));
         self.select_index(position.saturating_add_signed(delta));
@@ -188,8 +190,7 @@ impl Inbox {
     pub(crate) fn select_line(&mut self, line: usize, height: usize) -> bool {
         let index = self.window(height).nth(line);
         let Some(seq) = index.and_then(|index| self.at(index)).map(|row| row.seq) else { return false };
-        self.selected = Some(seq);
-        self.follow = false;
+        self.select(seq);
         true
     }
 
@@ -201,8 +202,12 @@ impl Inbox {
         self.top = self.seq_at(top);
     }
 
+    /// The user is concerned with the selected row, and stays on it.
     pub(crate) fn hold(&mut self) {
         self.follow = false;
+        if let Some(filter) = &mut self.filter {
+            filter.came_from = None;
+        }
     }
 
     pub(crate) fn toggle_follow(&mut self) {
@@ -212,15 +217,16 @@ impl Inbox {
     /// Begins to filter, or to filter otherwise; an empty text ends it. Gives the question to ask, if there is one.
     pub(crate) fn set_filter(&mut self, text: &str, generation: u64) -> Option<Query> {
         let query = Query::parse(text);
+        let earlier = self.filter.take();
         if query.is_empty() {
-            self.filter = None;
-            self.select_near();
+            if let Some(ended) = earlier {
+                self.select_near(ended.came_from);
+            }
             return None;
         }
-        let shown = self.filter.take().and_then(|filter| filter.shown);
-        let text = text.trim().to_owned();
-        self.filter =
-            Some(Filter { text, query: query.clone(), generation, shown, judged: BTreeMap::new(), awaiting: true });
+        let (shown, came_from) = earlier.map_or((None, self.selected), |filter| (filter.shown, filter.came_from));
+        let (text, judged) = (text.trim().to_owned(), BTreeMap::new());
+        self.filter = Some(Filter { text, query: query.clone(), generation, shown, judged, awaiting: true, came_from });
         Some(query)
     }
 
@@ -236,7 +242,8 @@ impl Inbox {
         shown.retain(|seq| self.rows.binary_search_by_key(seq, |row| row.seq).is_ok());
         filter.shown = Some(shown.into());
         filter.awaiting = false;
-        self.select_near();
+        let came_from = filter.came_from;
+        self.select_near(came_from);
         true
     }
 
@@ -264,15 +271,21 @@ impl Inbox {
 
     fn select_index(&mut self, index: usize) {
         let last = self.len().saturating_sub(1);
-        let index = index.min(last);
-        self.selected = self.at(index).map(|row| row.seq);
-        self.follow = index == last;
+        if let Some(seq) = self.at(index.min(last)).map(|row| row.seq) {
+            self.select(seq);
+        }
         self.reveal = true;
     }
 
-    /// Where the selected row has gone, the next one takes its place.
-    fn select_near(&mut self) {
-        let Some(selected) = self.selected else { return };
+    /// The user is on that row now, and stays there.
+    fn select(&mut self, seq: Seq) {
+        self.selected = Some(seq);
+        self.hold();
+    }
+
+    /// Back to a row, or to where the selection is; where that row has gone, the next one takes its place.
+    fn select_near(&mut self, row: Option<Seq>) {
+        let Some(selected) = row.or(self.selected) else { return };
         let position = self.position(selected).min(self.len().saturating_sub(1));
         self.selected = self.at(position).map(|row| row.seq);
         self.reveal = true;
