@@ -25,7 +25,7 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App) {
             fixed(app, "esc", "close"),
         ],
         Some(Overlay::Clear | Overlay::Prompt(_)) => Vec::new(),
-        None => of_actions(app),
+        None => of_actions(app, usize::from(area.width)),
     };
     let mut x = area.x + 1;
     for hint in hints {
@@ -38,11 +38,20 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App) {
     }
 }
 
-/// The table's order is the order here; help is always within reach.
-fn of_actions(app: &App) -> Vec<Line<'static>> {
-    let help = entries().filter(|entry| entry.action == Action::Help);
-    let rest = entries().filter(|entry| entry.action != Action::Help && matters(entry, app));
-    help.chain(rest).filter_map(|entry| hint(entry, app)).collect()
+/// The table's order is the order here, as many as fit. How to get help and how to quit are always said.
+fn of_actions(app: &App, width: usize) -> Vec<Line<'static>> {
+    let always = |action| entries().find(|entry| entry.action == action).and_then(|entry| hint(entry, app));
+    let (help, quit) = (always(Action::Help), always(Action::Quit));
+    let columns = |hint: &Line<'_>| hint.width() + 2;
+    let mut room = width.saturating_sub(help.iter().chain(&quit).map(columns).sum());
+    let rest = entries().filter(|entry| !matches!(entry.action, Action::Help | Action::Quit) && matters(entry, app));
+    let fits = |hint: &Line<'_>| {
+        let left = room.checked_sub(columns(hint));
+        room = left.unwrap_or(room);
+        left.is_some()
+    };
+    let rest = rest.filter_map(|entry| hint(entry, app)).take_while(fits);
+    help.into_iter().chain(rest).chain(quit).collect()
 }
 
 fn matters(entry: &Entry, app: &App) -> bool {
@@ -54,7 +63,7 @@ fn matters(entry: &Entry, app: &App) -> bool {
     let has_back = app.focus == Pane::Detail || app.inbox.filter().is_some();
     match entry.action {
         Action::Back => has_back,
-        Action::Quit | Action::Copy => true,
+        Action::Copy => true,
         Action::Secrets | Action::Why => is_unsettled(app),
         Action::Resend => !empty && app.target.is_some(),
         _ => !empty && entry.place.overlaps(place),
