@@ -129,6 +129,14 @@ fn nobody_lacks_a_secret_that_has_been_given() {
 }
 
 #[test]
+fn a_newcomer_is_offered_a_provider_whose_deliveries_can_be_verified() {
+    let mut stage = Stage::new(120, 36, []);
+    assert!(stage.screen().contains("$ hookglass simulate brighten --to"), "{}", stage.screen());
+    stage.tell(Msg::Secrets(vec![known("raaft", 0, "env:RAAFT", None), known("stripe", 0, "env:S", Some("/stripe"))]));
+    assert!(stage.screen().contains("$ hookglass simulate raaft --to"), "{}", stage.screen());
+}
+
+#[test]
 fn what_a_new_verdict_changes_is_seen_at_once() {
     let mut stage = Stage::new(120, 36, every_kind());
     stage.press("/");

@@ -140,7 +140,12 @@ impl Running {
         let Stage { store, knowledge, facts, own, keymap, colour } = stage;
         let app = App::new(facts, keymap, Theme::new(colour), screen.size()?);
         let world = World::begin(store, knowledge, own, done)?;
-        Ok(Self { app, screen, world, dirty: true, due: Instant::now(), more: false, over: false })
+        let mut running = Self { app, screen, world, dirty: true, due: Instant::now(), more: false, over: false };
+        // Known from the first frame on: it is to say whose deliveries can be verified.
+        if let Some(known) = running.world.perform(Effect::ListSecrets) {
+            running.take(known)?;
+        }
+        Ok(running)
     }
 
     fn step(&mut self, next: Next) -> io::Result<()> {

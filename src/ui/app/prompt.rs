@@ -108,8 +108,7 @@ impl App {
         let mut items =
             vec![item('u', "the URL", url.clone()), item('c', "a curl command", crate::ui::view::welcome::curl(url))];
         items.extend(
-            crate::ui::view::welcome::simulate(url, &self.facts.catalog)
-                .map(|command| item('s', "a simulate command", command)),
+            crate::ui::view::welcome::simulate(url, self).map(|command| item('s', "a simulate command", command)),
         );
         items
     }

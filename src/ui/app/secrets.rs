@@ -91,6 +91,11 @@ impl App {
         has_secret(&self.secrets, provider)
     }
 
+    /// Whether a secret of that provider alone is configured, for every path.
+    pub(in crate::ui) fn has_own_secret(&self, provider: &ProviderId) -> bool {
+        self.secrets.iter().any(|secret| secret.path.is_none() && secret.slot.whose.as_ref() == Some(provider))
+    }
+
     pub(super) fn say_concluded(&mut self, captures: usize, changed: usize, now: Instant) {
         let (captures, tone) = (text::count(captures, "capture", "captures"), Tone::Good);
         let changed = if changed == 0 { "none".to_owned() } else { changed.to_string() };

@@ -1,10 +1,12 @@
 //! What a newcomer sees first: where to point a provider, and how to try it at once.
 
+use std::sync::Arc;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::provider::Catalog;
+use crate::provider::Provider;
 use crate::ui::layout::centred;
 use crate::ui::{Action, App};
 
@@ -33,7 +35,7 @@ fn lines(app: &App) -> Vec<Line<'static>> {
         Line::styled("or try it from another terminal", theme.dim),
         command(curl(url)),
     ];
-    lines.extend(simulate(url, &app.facts.catalog).map(command));
+    lines.extend(simulate(url, app).map(command));
     lines.push(Line::default());
     lines.push(keys(app));
     lines
@@ -55,8 +57,10 @@ pub(crate) fn curl(url: &str) -> String {
     format!("curl --json '{{\"hello\":\"webhook\"}}' {url}")
 }
 
-/// A delivery as the provider with the largest catalogue would send it.
-pub(crate) fn simulate(url: &str, catalog: &Catalog) -> Option<String> {
-    let provider = catalog.iter().max_by_key(|provider| provider.events.len())?;
+/// A delivery as a provider would send it: one whose secret is known, so that it can be verified, and among those the one
+/// with the largest catalogue.
+pub(crate) fn simulate(url: &str, app: &App) -> Option<String> {
+    let by_worth = |provider: &&Arc<Provider>| (app.has_own_secret(&provider.id), provider.events.len());
+    let provider = app.facts.catalog.iter().max_by_key(by_worth)?;
     Some(format!("hookglass simulate {} --to {url}", provider.id))
 }
