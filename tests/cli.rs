@@ -71,6 +71,34 @@ fn every_command_explains_itself_with_examples() {
 }
 
 #[test]
+fn keys_that_cannot_be_used_are_a_mistake_without_a_screen_too() {
+    let file = concat!(env!("CARGO_TARGET_TMPDIR"), "/keys.toml");
+    std::fs::write(file, "[keys]\nrezend = 'x'\n").unwrap();
+    let output = run(&["listen", "--listen", "127.0.0.1:0", "--config", file, "--count", "1", "--timeout", "1ms"]);
+    let error = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert!(error.starts_with("hookglass: keys: no action is called `rezend`"), "{error}");
+}
+
+#[test]
+fn a_variable_that_is_no_providers_secret_is_complained_about() {
+    let cases = [
+        ("HOOKGLASS_SECRET_BRIGTHEN", Some("did you mean HOOKGLASS_SECRET_BRIGHTEN?")),
+        ("HOOKGLASS_SECRET_chargebee_retention", Some("did you mean HOOKGLASS_SECRET_CHARGEBEE_RETENTION?")),
+        ("HOOKGLASS_SECRET_QQQ", Some("`hookglass providers` lists them")),
+        ("HOOKGLASS_SECRET_CHARGEBEE_RETENTION", None),
+        ("HOOKGLASS_SECRET_GENERIC", None),
+    ];
+    for (variable, hint) in cases {
+        let output = hookglass(&["simulate", "raaft", "--dry-run"]).env(variable, "hunter2").output().unwrap();
+        let error = text(&output.stderr);
+        let complaint = hint.map(|hint| format!("hookglass: warning: {variable} is no provider's secret: {hint}"));
+        assert_eq!(error.lines().find(|line| line.contains(variable)), complaint.as_deref(), "{error}");
+        assert!(output.status.success() && !error.contains("hunter2"), "{error}");
+    }
+}
+
+#[test]
 fn a_mistake_is_one_line_with_its_exit_code() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = taken.local_addr().unwrap().to_string();

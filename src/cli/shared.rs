@@ -5,12 +5,12 @@ use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::Failure;
+use super::{Failure, complain};
 use crate::config::{self, ConfigError, Options, SecretText, Settings};
-use crate::provider::{Catalog, Provider};
+use crate::provider::{Catalog, Provider, ProviderId};
 use crate::store::{Endpoint, Judging, Knowledge};
-use crate::text;
-use crate::verify::{SecretError, Secrets};
+use crate::verify::{SecretError, Secrets, variable_of};
+use crate::{text, ui};
 
 /// The settings of a run: flags and environment over the file over the defaults.
 pub(super) fn settings(options: &Options, config: Option<&PathBuf>) -> Result<Settings, Failure> {
@@ -18,6 +18,8 @@ pub(super) fn settings(options: &Options, config: Option<&PathBuf>) -> Result<Se
         ConfigError::Unreadable { .. } => Failure::could_not_run(error),
         ConfigError::Mistake { .. } => Failure::usage(error),
     })?;
+    // Keys that cannot be used are a mistake in the file, whether or not this run has a screen.
+    ui::Keymap::layered(&file.keys).map_err(Failure::usage)?;
     Ok(options.clone().over(file).settle())
 }
 
@@ -51,6 +53,8 @@ pub(super) fn knowledge_judging(settings: &Settings, judging: Judging) -> Result
 
 /// The secrets given as `[PROVIDER=]SOURCE`, and those of the environment.
 pub(super) fn secrets(catalog: &Catalog, given: &[SecretText]) -> Result<Secrets, Failure> {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    names.filter_map(|name| no_providers(catalog, &name)).for_each(|complaint| complain(&complaint));
     Secrets::gather(catalog, given, &variable).map_err(unusable)
 }
 
@@ -60,6 +64,21 @@ pub(super) fn unusable(error: SecretError) -> Failure {
         SecretError::Unreadable { .. } => Failure::could_not_run(error),
         _ => Failure::usage(error),
     }
+}
+
+/// What to say of a variable that looks like a provider's secret and is none's; for a typing error in its name is else
+/// noticed only by a verdict that lacks a secret.
+fn no_providers(catalog: &Catalog, variable: &str) -> Option<String> {
+    let written = variable.strip_prefix("HOOKGLASS_SECRET_")?;
+    let generic = ProviderId::new(Provider::GENERIC);
+    if catalog.iter().map(|provider| &provider.id).chain([&generic]).any(|id| variable_of(id) == variable) {
+        return None;
+    }
+    let hint = match catalog.nearest(&written.to_lowercase().replace('_', "-")) {
+        Some(nearest) => format!("did you mean {}?", variable_of(&ProviderId::new(nearest))),
+        None => "`hookglass providers` lists them".to_owned(),
+    };
+    Some(format!("warning: {} is no provider's secret: {hint}", text::visible(variable)))
 }
 
 fn variable(name: &str) -> Option<OsString> {
