@@ -25,6 +25,8 @@ pub(crate) struct Inbox {
     /// The rows of the screen when it was last put in order.
     height: usize,
     provider_width: usize,
+    /// What is marked, in the order of marking; only what is held.
+    marks: Vec<Seq>,
 }
 
 /// What is let through.
@@ -55,6 +57,7 @@ impl Inbox {
             reveal: false,
             height: 0,
             provider_width: 0,
+            marks: Vec::new(),
         }
     }
 
@@ -87,6 +90,7 @@ impl Inbox {
         if evicted > 0 {
             let rows = &self.rows;
             let held = |seq: Seq| rows.binary_search_by_key(&seq, |row| row.seq).is_ok();
+            self.marks.retain(|&seq| held(seq));
             if let Some(shown) = self.filter.as_mut().and_then(|filter| filter.shown.as_mut()) {
                 let past = shown.partition_point(|&seq| seq < floor);
                 let kept: Vec<Seq> = shown.drain(..past).filter(|&seq| held(seq)).collect();
@@ -102,6 +106,7 @@ impl Inbox {
         if let Some(index) = self.index(seq) {
             self.rows.remove(index);
         }
+        self.marks.retain(|&marked| marked != seq);
         if let Some(shown) = self.filter.as_mut().and_then(|filter| filter.shown.as_mut()) {
             shown.retain(|&other| other != seq);
         }
@@ -111,6 +116,7 @@ impl Inbox {
     /// Forgets everything.
     pub(crate) fn clear(&mut self) {
         self.rows.clear();
+        self.marks.clear();
         if let Some(filter) = &mut self.filter {
             filter.judged.clear();
             filter.shown = filter.shown.take().map(|_| VecDeque::new());
@@ -123,6 +129,20 @@ impl Inbox {
         if let Some(index) = self.index(seq) {
             self.rows[index].pinned = pinned;
         }
+    }
+
+    /// Marks a capture, or takes its mark away; says whether it is marked now. A filter hides marks but keeps them.
+    pub(crate) fn toggle_mark(&mut self, seq: Seq) -> bool {
+        let marked = self.marks.len();
+        self.marks.retain(|&other| other != seq);
+        let is_new = self.marks.len() == marked && self.index(seq).is_some();
+        self.marks.extend(is_new.then_some(seq));
+        is_new
+    }
+
+    /// What is marked, in the order of marking.
+    pub(crate) fn marks(&self) -> &[Seq] {
+        &self.marks
     }
 
     pub(crate) fn row(&self, seq: Seq) -> Option<&Row> {

@@ -112,7 +112,7 @@ fn marks(app: &App) -> Vec<Line<'static>> {
         pair(mark("·", theme.dim, "unknown sender"), mark("!", theme.bad, "refused: bad HTTP")),
         pair(mark("↻", theme.warn, "which attempt"), mark("×", theme.accent, "events in one")),
         pair(mark("→", theme.good, "resent, and the answer"), mark("◆", theme.accent, "pinned")),
-        mark("*", theme.warn, "an event that its catalogue lacks").into_iter().collect(),
+        pair(mark("*", theme.warn, "not in the catalogue"), mark("●", theme.warn, "marked")),
         Line::default(),
         Line::styled("Mouse", theme.strong),
         Line::raw(" click selects and folds, the wheel scrolls;"),

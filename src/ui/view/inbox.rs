@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
+use crate::store::Seq;
 use crate::text;
 use crate::ui::layout::Pane;
 use crate::ui::panes::row::{Badge, Row, RowKind};
@@ -27,6 +28,7 @@ struct Columns<'a> {
     /// The columns of what happened, with its badges.
     what: usize,
     size: bool,
+    marks: &'a [Seq],
 }
 
 pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App) {
@@ -61,7 +63,14 @@ impl<'a> Columns<'a> {
         let tail = if size { SIZE_WIDTH + 2 } else { 1 };
         let room = width.saturating_sub(LEAD + 1 + tail);
         let provider = app.inbox.provider_width().max(1).min(room * 2 / 5);
-        Self { theme: &app.theme, zone: &app.facts.zone, provider, what: room.saturating_sub(provider), size }
+        Self {
+            theme: &app.theme,
+            zone: &app.facts.zone,
+            provider,
+            what: room.saturating_sub(provider),
+            size,
+            marks: app.inbox.marks(),
+        }
     }
 
     fn draw(&self, buf: &mut Buffer, line: Rect, row: &Row) {
@@ -135,6 +144,9 @@ impl<'a> Columns<'a> {
         }
         if row.pinned {
             badges.push(Span::styled("◆", theme.accent));
+        }
+        if self.marks.contains(&row.seq) {
+            badges.push(Span::styled("●", theme.warn));
         }
         badges.extend(exchange(row.badge, theme));
         badges

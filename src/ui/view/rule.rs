@@ -46,7 +46,11 @@ fn titled(buf: &mut Buffer, area: Rect, theme: &Theme, focused: bool, title: Str
 /// The count must be seen, however long the filter is.
 fn inbox_title(app: &App, width: u16) -> String {
     let (shown, held) = (app.inbox.len(), app.inbox.held());
-    let Some(filter) = app.inbox.filter() else { return format!("Inbox · {held}") };
+    let Some(filter) = app.inbox.filter() else {
+        let marked = app.inbox.marks().len();
+        let marked = if marked > 0 { format!(" · {marked} marked") } else { String::new() };
+        return format!("Inbox · {held}{marked}");
+    };
     let count = if filter.is_awaiting() { " — …".to_owned() } else { format!(" — {shown} of {held}") };
     let room = usize::from(width).saturating_sub("filter: ".len() + text::width(&count) + MARGIN);
     format!("filter: {}{count}", text::truncate(&text::visible(&filter.text), room))
