@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::process::{Command, Output};
 use std::sync::Arc;
 
-use hookglass::listen::{self, ReplyPlan, State};
+use hookglass::listen::{self, Nonces, ReplyPlan, State};
 use hookglass::provider::{Carrier, Catalog, KeyCoding, Provider, Signature, Source};
 use hookglass::send::{Client, Edit, Script, Simulation, Stage, Subject, Tamper, Target};
 use hookglass::store::{Capture, Handle, Knowledge, Limits};
@@ -241,6 +241,7 @@ async fn stage_with(catalog: Catalog, secrets: Secrets) -> Listening {
         knowledge: receiver,
         reply: ReplyPlan::new(200).unwrap(),
         limits: listen::Limits::default(),
+        nonces: Nonces::default(),
     };
     let bound = listen::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let address = bound.local_addr();

@@ -128,6 +128,7 @@ impl Session {
             knowledge: knowledge.subscribe(),
             reply,
             limits: listen::Limits { max_body, ..listen::Limits::default() },
+            nonces: listen::Nonces::default(),
         };
         let server = Server::start(bound, state);
         let companion = self.companion.map(|companion| tokio::spawn(companion(address)));

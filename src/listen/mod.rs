@@ -9,6 +9,7 @@ mod body;
 mod explain;
 mod framing;
 mod limits;
+mod nonce;
 mod receive;
 mod refuse;
 mod reply;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 pub use limits::Limits;
+pub use nonce::{Awaited, NoRandom, Nonces};
 pub use receive::router;
 pub use reply::{ReplyError, ReplyPlan};
 pub use serve::{BindError, Bound, bind};
@@ -37,4 +39,6 @@ pub struct State {
     pub reply: ReplyPlan,
     /// What a sender may cost.
     pub limits: Limits,
+    /// The self-tests under way: their requests are no deliveries.
+    pub nonces: Nonces,
 }

@@ -42,6 +42,9 @@ async fn receive(Extract(state): Extract<Arc<State>>, request: Request) -> Respo
     let arrival = parts.extensions.remove::<Arrival>();
     let peer = arrival.as_ref().map(|arrival| arrival.peer);
     let arrived = arrival.and_then(|arrival| arrival.exact).unwrap_or_else(|| built(&parts));
+    if state.nonces.take(&arrived.head) {
+        return plain(StatusCode::NO_CONTENT);
+    }
     let leaves = arrived.leaves;
 
     let received = body::read(body, asks_first(&parts), &state.limits).await;

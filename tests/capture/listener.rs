@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hookglass::listen::{self, Limits, ReplyPlan, State};
+use hookglass::listen::{self, Limits, Nonces, ReplyPlan, State};
 use hookglass::provider::Catalog;
 use hookglass::store::{self, Capture, Handle, Knowledge};
 use hookglass::verify::Secrets;
@@ -21,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct Listener {
     pub(crate) addr: SocketAddr,
     pub(crate) store: Handle,
+    pub(crate) nonces: Nonces,
     stop: Option<oneshot::Sender<()>>,
     served: JoinHandle<()>,
 }
@@ -40,11 +41,12 @@ impl Listener {
         let bound = listen::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
         let addr = bound.local_addr();
         let (stop, stopped) = oneshot::channel();
-        let state = State { store: store.clone(), knowledge, reply, limits };
+        let nonces = Nonces::default();
+        let state = State { store: store.clone(), knowledge, reply, limits, nonces: nonces.clone() };
         let served = tokio::spawn(bound.serve(state, async {
             let _ = stopped.await;
         }));
-        Self { addr, store, stop: Some(stop), served }
+        Self { addr, store, nonces, stop: Some(stop), served }
     }
 
     pub(crate) async fn connect(&self) -> TcpStream {

@@ -2,5 +2,6 @@
 
 mod explained;
 mod listener;
+mod nonce;
 mod refused;
 mod whole;
