@@ -50,6 +50,20 @@ impl Default for Limits {
     }
 }
 
+/// A phase of an exchange before the request is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Looking up the name's addresses.
+    Lookup,
+    /// The TCP connection.
+    Connect,
+    /// The TLS handshake; there is none over plain HTTP.
+    Tls,
+}
+
+/// Is told of each phase as it is over.
+pub(crate) type Watch<'a> = &'a (dyn Fn(Phase) + Sync);
+
 /// More header fields than any answer has for good reason.
 const MAX_FIELDS: usize = 1000;
 
@@ -57,8 +71,19 @@ impl Client {
     /// Sends a request and waits for its answer, its failure or the end of patience. Dropping the future closes the
     /// connection. `own` are the addresses of our own listener, which nothing is sent to.
     pub async fn send(&self, target: &Target, outgoing: &Outgoing, own: &[SocketAddr]) -> Result<Answer, Failure> {
+        self.send_watched(target, outgoing, own, &|_| ()).await
+    }
+
+    /// The same, telling of each phase as it is over.
+    pub(crate) async fn send_watched(
+        &self,
+        target: &Target,
+        outgoing: &Outgoing,
+        own: &[SocketAddr],
+        watch: Watch<'_>,
+    ) -> Result<Answer, Failure> {
         let started = Instant::now();
-        let answer = self.exchange(target, outgoing, own, started).await;
+        let answer = self.exchange(target, outgoing, own, started, watch).await;
         answer.map_err(|message| Failure { message, after: started.elapsed() })
     }
 
@@ -68,8 +93,9 @@ impl Client {
         outgoing: &Outgoing,
         own: &[SocketAddr],
         started: Instant,
+        watch: Watch<'_>,
     ) -> Result<Answer, String> {
-        let tcp = self.connect(target, own).await?;
+        let tcp = self.connect(target, own, watch).await?;
         let connect = started.elapsed();
         let deadline = started + self.limits.total;
         let mut timing = Timing { connect, ..Timing::default() };
@@ -79,6 +105,7 @@ impl Client {
                     .await
                     .map_err(|_| self.too_slow("did not finish the TLS handshake", target))??;
                 timing.tls = started.elapsed() - connect;
+                watch(Phase::Tls);
                 socket
             }
             false => Box::new(tcp),
@@ -88,11 +115,12 @@ impl Client {
         Ok(answer)
     }
 
-    async fn connect(&self, target: &Target, own: &[SocketAddr]) -> Result<TcpStream, String> {
+    async fn connect(&self, target: &Target, own: &[SocketAddr], watch: Watch<'_>) -> Result<TcpStream, String> {
         let place = target.place();
         let connecting = async {
             let addresses = lookup_host((target.host(), target.port())).await;
             let addresses: Vec<_> = addresses.map_err(|error| not_found(target, &error))?.collect();
+            watch(Phase::Lookup);
             TcpStream::connect(&addresses[..]).await.map_err(|error| not_connected(&place, &error))
         };
         let stream = timeout(self.limits.connect, connecting).await.map_err(|_| {
@@ -104,6 +132,7 @@ impl Client {
         if is_own(&stream, own) {
             return Err(NotSendable::Loop(target.to_string()).to_string());
         }
+        watch(Phase::Connect);
         // Head and body are two writes; waiting for the first one's acknowledgement would be all of the measured time.
         stream.set_nodelay(true).map_err(|error| not_connected(&place, &error))?;
         Ok(stream)

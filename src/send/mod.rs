@@ -13,7 +13,7 @@ mod tamper;
 mod target;
 mod tls;
 
-pub use client::{Client, Limits};
+pub use client::{Client, Limits, Phase};
 pub use outgoing::{NotSendable, Outgoing};
 pub use resend::{Sending, resend, resend_with};
 pub use script::{Script, ScriptError, Stage};

@@ -103,7 +103,7 @@ impl Target {
     }
 
     /// Whether it is plainly one of these addresses, which are our own listener's: no name is looked up.
-    pub(super) fn is_one_of(&self, own: &[SocketAddr]) -> bool {
+    pub(crate) fn is_one_of(&self, own: &[SocketAddr]) -> bool {
         let Some(ip) = self.known_ip() else { return false };
         own.iter().any(|own| own.port() == self.port() && reaches(ip, own.ip(), None))
     }
