@@ -10,7 +10,8 @@ use hookglass::provider::Catalog;
 use hookglass::store::{Capture, Knowledge, Reply};
 use hookglass::verify::{Draft, Secret, Secrets, sign};
 use hookglass::wire::{
-    Answer, Delivery, Exchange, ExchangeId, ExchangeKind, Extent, Failure, Head, HeadBuilder, Outcome, Timing, Version,
+    Answer, Delivery, Ending, Exchange, ExchangeId, ExchangeKind, Extent, Failure, Head, HeadBuilder, Outcome, Timing,
+    Version,
 };
 use insta::assert_snapshot;
 use sha2::{Digest, Sha256};
@@ -76,7 +77,8 @@ fn answer(body: &str) -> Outcome {
         status: 500,
         head: Head::parse(Bytes::from_static(head.as_bytes())),
         body: Bytes::from(body.to_owned()),
-        extent: Extent::Whole,
+        ending: Ending::Whole,
+        unsent: 0,
         timing,
     }))
 }

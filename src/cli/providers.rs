@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::{Exit, Failure, shared};
 use crate::provider::{Catalog, LayerError, Provider, Retry};
 use crate::text;
+use crate::wire::Success;
 
 /// List the providers, or tell all that is known of one
 #[derive(Debug, clap::Args)]
@@ -120,7 +121,7 @@ struct EventObject<'a> {
 struct RetryObject<'a> {
     delays_ms: Vec<u128>,
     timeout_ms: Option<u128>,
-    success: Option<&'a str>,
+    success: Option<String>,
     on: Vec<StatusObject<'a>>,
     stops: Option<&'a str>,
     summary: &'a str,
@@ -151,7 +152,7 @@ impl<'a> RetryObject<'a> {
         Self {
             delays_ms: retry.delays.iter().map(Duration::as_millis).collect(),
             timeout_ms: retry.timeout.as_ref().map(Duration::as_millis),
-            success: retry.success.as_deref(),
+            success: retry.success.as_ref().map(Success::to_string),
             on: on.collect(),
             stops: retry.stops.as_deref(),
             summary: &retry.summary,

@@ -22,6 +22,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::json::tree::Shape;
+use crate::wire::Success;
 
 pub use catalog::Catalog;
 pub use detect::{Candidate, Detection, Expect, Rule, Test};
@@ -162,8 +163,8 @@ pub struct Retry {
     pub delays: Vec<Duration>,
     /// How long it waits for an answer.
     pub timeout: Option<Duration>,
-    /// What counts as success, where the document says: `2xx`, `200`.
-    pub success: Option<String>,
+    /// What counts as success, where the document says.
+    pub success: Option<Success>,
     /// What each status class means to it, in the document's order.
     pub on: Vec<StatusRule>,
     /// What ends the retries.

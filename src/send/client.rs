@@ -3,12 +3,13 @@
 //! No pool, no redirect, no decompression, no cookie: whatever a client library does for its user would hide what the
 //! target really answers. Every wait and every buffer has a bound, because the target may be broken.
 
+use std::fmt::Display;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::future::{Either, select};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
@@ -22,7 +23,7 @@ use super::target::reaches;
 use super::tls::{self, Socket};
 use super::{NotSendable, Outgoing, Target, Trust};
 use crate::text;
-use crate::wire::{Answer, Extent, Failure, Head, Timing};
+use crate::wire::{Answer, Ending, Failure, Head, Timing};
 
 /// What sends: it holds no connection, so it is cheap to make and to clone.
 #[derive(Clone, Debug, Default)]
@@ -156,12 +157,13 @@ impl Client {
         let began = Instant::now();
         let answer = async {
             let answered = timeout_at(deadline.into(), sender.send_request(request)).await;
-            let response = answered.map_err(|_| self.too_slow("did not answer", target))?.map_err(told)?;
+            let response = answered.map_err(|_| self.too_slow(not_answered(&heard), target))?.map_err(told)?;
             let status = response.status().as_u16();
-            let (body, extent) = keep(response.into_body(), self.limits.body, deadline).await;
+            let (body, ending) = keep(response.into_body(), self.limits.body, deadline).await;
             let first_byte = heard.first_byte().map_or(Duration::ZERO, |at| at - began);
             let timing = Timing { first_byte, ..Timing::default() };
-            Ok(Answer { status, head: Head::parse(heard.head()), body, extent, timing })
+            let unsent = outgoing.body.len().saturating_sub(heard.body_sent());
+            Ok(Answer { status, head: Head::parse(heard.head()), body, ending, unsent, timing })
         };
         match select(pin!(answer), pin!(connection)).await {
             Either::Left((answer, _)) => answer,
@@ -170,7 +172,7 @@ impl Client {
         }
     }
 
-    fn too_slow(&self, what: &str, target: &Target) -> String {
+    fn too_slow(&self, what: impl Display, target: &Target) -> String {
         format!("{} {what} within {}", target.place(), text::duration(self.limits.total))
     }
 }
@@ -183,22 +185,32 @@ fn framed(outgoing: &Outgoing) -> Result<hyper::Request<Full<Bytes>>, String> {
         .map_err(|error| format!("the request cannot be sent: {error}"))
 }
 
-/// The body up to a limit. One that is longer, breaks off or does not end in time is cut, not lost.
-async fn keep(mut body: Incoming, limit: usize, deadline: Instant) -> (Bytes, Extent) {
-    let cut = Extent::Cut { size: body.size_hint().exact() };
-    let mut kept = BytesMut::new();
-    loop {
+/// The body up to a limit, and how it ended. One that is longer, breaks off or does not end in time is cut, not lost.
+async fn keep(mut body: Incoming, limit: usize, deadline: Instant) -> (Bytes, Ending) {
+    let size = body.size_hint().exact();
+    let mut kept = Vec::new();
+    let ending = loop {
         let data = match timeout_at(deadline.into(), body.frame()).await {
-            Ok(None) => return (kept.freeze(), Extent::Whole),
+            Ok(None) => break Ending::Whole,
             Ok(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
-            Ok(Some(Err(_))) | Err(_) => return (kept.freeze(), cut),
+            Ok(Some(Err(error))) if is_garbled(&error) => break Ending::Garbled,
+            Ok(Some(Err(_))) => break Ending::BrokenOff { size },
+            Err(_) => break Ending::TimedOut { size },
         };
         let room = limit - kept.len();
         kept.extend_from_slice(&data[..data.len().min(room)]);
         if data.len() > room {
-            return (kept.freeze(), cut);
+            break Ending::OverLimit { size };
         }
-    }
+    };
+    // What it grew by and did not need would be held unseen by every bound.
+    (Bytes::from(kept.into_boxed_slice()), ending)
+}
+
+/// Whether a body ended because its chunks are none.
+fn is_garbled(error: &hyper::Error) -> bool {
+    use io::ErrorKind::{InvalidData, InvalidInput};
+    source(error).is_some_and(|error| matches!(error.kind(), InvalidData | InvalidInput))
 }
 
 fn is_own(stream: &TcpStream, own: &[SocketAddr]) -> bool {
@@ -222,24 +234,54 @@ fn not_connected(place: &str, error: &io::Error) -> String {
 }
 
 fn no_answer(place: &str, heard: &Heard, error: &hyper::Error) -> String {
+    let head = heard.head();
     // A TLS alert record: what a TLS server says to plain text.
-    if heard.head().starts_with(&[0x15, 0x03]) {
+    if head.starts_with(&[0x15, 0x03]) {
         return format!("{place} speaks TLS: use https://");
     }
+    if is_http2(&head) {
+        return format!("{place} speaks HTTP/2 only, and this sends HTTP/1.1");
+    }
     if error.is_parse_too_large() {
-        return format!("the head of the answer of {place} is over {}", text::size(MAX_HEAD as u64));
+        return match head.len() < MAX_HEAD {
+            true => format!("the answer of {place} has more than {MAX_FIELDS} header fields"),
+            false => format!("the head of the answer of {place} is over {}", text::size(MAX_HEAD as u64)),
+        };
     }
     if error.is_parse() {
         return format!("what {place} answered is not HTTP/1");
     }
     if error.is_incomplete_message() || was_closed(error) {
-        return format!("{place} closed the connection before it answered");
+        return match head.is_empty() {
+            true => format!("{place} closed the connection before it answered"),
+            false => format!("{place} closed the connection within the head of its answer"),
+        };
     }
     format!("sending to {place} failed ({error})")
 }
 
+/// What did not happen in time, as far as the answer came.
+fn not_answered(heard: &Heard) -> String {
+    match (heard.interim(), heard.head().is_empty()) {
+        (0, true) => "did not answer".to_owned(),
+        (_, false) => "began to answer, but the head of its answer did not end".to_owned(),
+        (interim, true) => {
+            format!("sent {}, but no final one", text::count(interim, "interim answer", "interim answers"))
+        }
+    }
+}
+
+/// The frame that every HTTP/2 connection of a server begins with (RFC 9113, section 3.4): `SETTINGS`, of stream 0.
+fn is_http2(heard: &[u8]) -> bool {
+    matches!(heard, [0, _, _, 4, _, 0, 0, 0, 0, ..])
+}
+
 fn was_closed(error: &hyper::Error) -> bool {
     use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
-    let source = std::error::Error::source(error).and_then(|source| source.downcast_ref::<io::Error>());
-    source.is_some_and(|error| matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof))
+    source(error)
+        .is_some_and(|error| matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof))
+}
+
+fn source(error: &hyper::Error) -> Option<&io::Error> {
+    std::error::Error::source(error).and_then(|source| source.downcast_ref())
 }

@@ -44,8 +44,15 @@ pub(super) struct Heard(Arc<Mutex<Note>>);
 #[derive(Default)]
 struct Note {
     first_byte: Option<Instant>,
+    /// The head of the answer, or what has come of it.
     head: Vec<u8>,
+    /// How much of it has been looked through for its end.
+    seen: usize,
     complete: bool,
+    /// How many interim answers came before it.
+    interim: usize,
+    /// How many bytes of the request's body have gone out.
+    body_sent: usize,
 }
 
 impl Heard {
@@ -57,6 +64,24 @@ impl Heard {
     /// The head of the answer, or what came of it.
     pub(super) fn head(&self) -> Bytes {
         Bytes::copy_from_slice(&self.note().head)
+    }
+
+    /// How many interim answers (1xx) came before it.
+    pub(super) fn interim(&self) -> usize {
+        self.note().interim
+    }
+
+    /// How many bytes of the request's body have gone out.
+    pub(super) fn body_sent(&self) -> usize {
+        self.note().body_sent
+    }
+
+    /// Counts what was written of the request's body.
+    fn count(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(Ok(bytes)) = written {
+            self.note().body_sent += bytes;
+        }
+        written
     }
 
     fn note(&self) -> MutexGuard<'_, Note> {
@@ -74,21 +99,32 @@ impl Note {
             return;
         }
         self.head.extend_from_slice(bytes);
-        while let Some(end) = head_end(&self.head) {
-            if !is_interim(&self.head[..end]) {
+        self.skip_interim();
+    }
+
+    /// Lets go of interim answers, all that have come at once: a flood of them must not cost more than reading it.
+    fn skip_interim(&mut self) {
+        let mut start = 0;
+        while let Some(end) = head_end(&self.head, start, self.seen.max(start)) {
+            if !is_interim(&self.head[start..end]) {
                 self.complete = true;
                 self.head.truncate(end);
-                return;
+                break;
             }
-            self.head.drain(..end);
+            self.interim += 1;
+            start = end;
         }
+        self.head.drain(..start);
+        self.seen = self.head.len();
     }
 }
 
-/// Where the head at the beginning of `bytes` ends; empty lines may come before it.
-fn head_end(bytes: &[u8]) -> Option<usize> {
-    let start = bytes.len() - bytes.trim_ascii_start().len();
-    memchr::memchr_iter(b'\n', &bytes[start..]).map(|at| start + at + 1).find_map(|next| match &bytes[next..] {
+/// Where the head that begins at `start` ends; empty lines may come before it. It is known not to end before `seen`.
+fn head_end(bytes: &[u8], start: usize, seen: usize) -> Option<usize> {
+    let text = start + bytes[start..].len() - bytes[start..].trim_ascii_start().len();
+    // The end may have begun in what was seen.
+    let from = seen.saturating_sub(HEAD_END.len()).max(text).min(bytes.len());
+    memchr::memchr_iter(b'\n', &bytes[from..]).map(|at| from + at + 1).find_map(|next| match &bytes[next..] {
         [b'\n', ..] => Some(next + 1),
         [b'\r', b'\n', ..] => Some(next + 2),
         _ => None,
@@ -147,7 +183,8 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Exact<T> {
             return Poll::Ready(Ok(self.swallow(seen, bytes)));
         }
         ready!(self.poll_head(cx))?;
-        Pin::new(&mut self.io).poll_write(cx, bytes)
+        let written = Pin::new(&mut self.io).poll_write(cx, bytes);
+        self.heard.count(written)
     }
 
     fn poll_write_vectored(
@@ -156,7 +193,8 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Exact<T> {
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         if matches!(self.swap, Swap::Done) {
-            return Pin::new(&mut self.io).poll_write_vectored(cx, parts);
+            let written = Pin::new(&mut self.io).poll_write_vectored(cx, parts);
+            return self.heard.count(written);
         }
         let first = parts.iter().find(|part| !part.is_empty());
         self.poll_write(cx, first.map_or(&[], |part| part))

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::{Extent, Head};
+use super::Head;
 
 /// Tells the exchanges of one run apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,10 +80,54 @@ pub struct Answer {
     pub head: Head,
     /// The bytes kept of the body.
     pub body: Bytes,
-    /// Whether that is all of it.
-    pub extent: Extent,
+    /// Whether that is all of it, and if not, why.
+    pub ending: Ending,
+    /// How many bytes of the request's body had not been sent when the answer was complete: the target did not wait for
+    /// them.
+    pub unsent: usize,
     /// How long each phase took.
     pub timing: Timing,
+}
+
+/// How the body of an answer ended. `size` is what the answer said its whole size was, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// All of it was kept.
+    Whole,
+    /// There is more than is kept.
+    OverLimit {
+        /// The size it announced.
+        size: Option<u64>,
+    },
+    /// The connection closed before its end.
+    BrokenOff {
+        /// The size it announced.
+        size: Option<u64>,
+    },
+    /// What frames it (its chunks) is not HTTP from there on.
+    Garbled,
+    /// It was still going on when patience ended.
+    TimedOut {
+        /// The size it announced.
+        size: Option<u64>,
+    },
+    /// Nobody kept it: a recording says only that there was an answer.
+    NotKept,
+}
+
+impl Ending {
+    /// Whether all of the body was kept.
+    pub fn is_whole(self) -> bool {
+        self == Self::Whole
+    }
+
+    /// The size that the answer announced, where it is not all there.
+    pub fn announced(self) -> Option<u64> {
+        match self {
+            Self::OverLimit { size } | Self::BrokenOff { size } | Self::TimedOut { size } => size,
+            Self::Whole | Self::Garbled | Self::NotKept => None,
+        }
+    }
 }
 
 /// How long the phases of an exchange took; the connection is a new one each time.

@@ -4,8 +4,10 @@ mod delivery;
 mod exchange;
 mod head;
 mod root;
+mod turn;
 
 pub use delivery::{Delivery, Extent, Refusal};
-pub use exchange::{Answer, Exchange, ExchangeId, ExchangeKind, Failure, Outcome, Timing};
+pub use exchange::{Answer, Ending, Exchange, ExchangeId, ExchangeKind, Failure, Outcome, Timing};
 pub use head::{Head, HeadBuilder, Header, Version};
 pub use root::{NoPath, PathRoot};
+pub use turn::{Success, Turn, previous, turn};

@@ -149,6 +149,7 @@ fn a_mistake_is_told_with_its_place() {
         ("detect = [{ header = \"X\", path = \"x\", weight = 5 }]", (1, 11), "one of `header`, `body`"),
         ("detect = [{ header = \"X\", weight = 500 }]", (1, 27), "from 1 to 100"),
         ("detect = [{ header = \"X Y\", weight = 5 }]", (1, 22), "cannot be the name of a header"),
+        ("[retry]\nsuccess = \"ok\"", (2, 11), "\"ok\" is neither a status nor a class of them"),
         ("[event]\ntype = \"data..type\"", (2, 8), "`data..type` is not a path"),
         ("[event]\ntype = 5", (2, 8), "a path in the body"),
         ("[[events]]\ntitle = \"é\"\n", (1, 1), "missing field `type`"),

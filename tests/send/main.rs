@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use futures_util::FutureExt;
 use hookglass::send::{Client, Limits, NotSendable, Outgoing, Target, Trust};
 use hookglass::store::Capture;
-use hookglass::wire::{Delivery, Extent, Outcome, Refusal};
+use hookglass::wire::{Delivery, Ending, Extent, Outcome, Refusal};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -25,7 +25,7 @@ async fn head_and_body_arrive_byte_for_byte() {
     let (_, answer) = answered(&target, head.as_bytes(), b"\x00\xff\r\n{}").await;
     let expected = head.replace("captured.example", &target.authority()).into_bytes();
     assert_eq!(received.await.unwrap(), [&expected[..], b"\x00\xff\r\n{}"].concat());
-    assert_eq!((answer.status, &answer.body[..], answer.extent), (200, &b"ok"[..], Extent::Whole));
+    assert_eq!((answer.status, &answer.body[..], answer.ending), (200, &b"ok"[..], Ending::Whole));
 }
 
 #[tokio::test]
@@ -94,18 +94,21 @@ async fn a_redirect_is_an_answer_and_is_not_followed() {
 #[tokio::test]
 async fn an_answer_that_is_too_long_or_breaks_off_is_kept_in_part() {
     let client = Client { limits: Limits { body: 4, ..Limits::default() }, trust: Trust::Platform };
-    let cases: [(&[u8], &[u8], Extent); 4] = [
-        (b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nabcd", b"abcd", Extent::Whole),
-        (b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabcdefghi", b"abcd", Extent::Cut { size: Some(9) }),
-        (b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab", b"ab", Extent::Cut { size: Some(9) }),
-        (b"HTTP/1.1 200 OK\r\n\r\nabcdefghi", b"abcd", Extent::Cut { size: None }),
+    let cases: [(&[u8], &[u8], Ending); 7] = [
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nabcd", b"abcd", Ending::Whole),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nabcd", b"ab", Ending::Whole),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabcdefghi", b"abcd", Ending::OverLimit { size: Some(9) }),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab", b"ab", Ending::BrokenOff { size: Some(9) }),
+        (b"HTTP/1.1 200 OK\r\n\r\nabcdefghi", b"abcd", Ending::OverLimit { size: None }),
+        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nab\r\n", b"ab", Ending::BrokenOff { size: None }),
+        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nab\r\n{}\r\n", b"ab", Ending::Garbled),
     ];
-    for (raw, body, extent) in cases {
+    for (raw, body, ending) in cases {
         let (target, _) = serve(raw).await;
         let Outcome::Answered(answer) = outcome(client.clone(), &target, SIMPLE, b"").await else {
             panic!("no answer")
         };
-        assert_eq!((&answer.body[..], answer.extent), (body, extent), "{}", String::from_utf8_lossy(raw));
+        assert_eq!((&answer.body[..], answer.ending), (body, ending), "{}", String::from_utf8_lossy(raw));
     }
 }
 
@@ -113,11 +116,11 @@ async fn an_answer_that_is_too_long_or_breaks_off_is_kept_in_part() {
 async fn an_answer_without_end_is_cut_by_size_or_by_time() {
     let flood = endless(b"HTTP/1.1 200 OK\r\n\r\n", &[b'x'; 65_536]).await;
     let Outcome::Answered(answer) = outcome(Client::default(), &flood, SIMPLE, b"").await else { panic!("no answer") };
-    assert_eq!((answer.body.len(), answer.extent), (1024 * 1024, Extent::Cut { size: None }));
+    assert_eq!((answer.body.len(), answer.ending), (1024 * 1024, Ending::OverLimit { size: None }));
 
     let (silent, _held) = held(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab").await;
     let Outcome::Answered(answer) = outcome(impatient(), &silent, SIMPLE, b"").await else { panic!("no answer") };
-    assert_eq!((&answer.body[..], answer.extent), (&b"ab"[..], Extent::Cut { size: Some(9) }));
+    assert_eq!((&answer.body[..], answer.ending), (&b"ab"[..], Ending::TimedOut { size: Some(9) }));
 }
 
 #[tokio::test]
@@ -131,7 +134,7 @@ async fn a_target_that_gives_no_answer_is_told_in_plain_words() {
     let cases = [
         (nobody().await, "nothing listens on {}"),
         (closing, "{} closed the connection before it answered"),
-        (half, "{} closed the connection before it answered"),
+        (half, "{} closed the connection within the head of its answer"),
         (not_http, "what {} answered is not HTTP/1"),
         (tls_alert, "{} speaks TLS: use https://"),
         (bomb, "the head of the answer of {} is over 64 KiB"),

@@ -8,6 +8,7 @@ use crate::provider::{
 };
 use crate::text;
 use crate::verify::variable_of;
+use crate::wire::Success;
 
 /// How a page is laid out.
 #[derive(Clone, Copy, Debug)]
@@ -119,7 +120,7 @@ impl Page {
         self.paragraph("  ", &retry.summary);
         let undocumented = || "not documented".to_owned();
         let mut rows = vec![
-            ["success".to_owned(), retry.success.clone().unwrap_or_else(undocumented)],
+            ["success".to_owned(), retry.success.as_ref().map_or_else(undocumented, Success::to_string)],
             ["timeout".to_owned(), retry.timeout.map_or_else(undocumented, text::duration)],
         ];
         rows.extend(retry.on.iter().map(|rule| [format!("on {}", rule.status), rule.then.clone()]));

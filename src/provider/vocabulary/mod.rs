@@ -16,6 +16,7 @@ use toml::Spanned;
 use super::{Expect, Place, Rule, StatusRule, Test, When};
 use crate::json::Path;
 use crate::text;
+use crate::wire::Success;
 pub(super) use verify::Verify;
 
 /// A part of the file in which a layer may give any key, and each replaces the one below it.
@@ -79,7 +80,7 @@ section! {
     RetryForm {
         delays: Vec<DurationForm>,
         timeout: DurationForm,
-        success: String,
+        success: Success,
         on: Vec<StatusRule>,
         stops: String,
         summary: String,

@@ -13,7 +13,8 @@ use crate::store::{Capture, Conclusion, Reply, Seq};
 use crate::text;
 use crate::verify::{Cause, Status, Verdict};
 use crate::wire::{
-    Answer, Delivery, Exchange, ExchangeId, ExchangeKind, Extent, Failure, Head, Outcome, Refusal, Timing, Version,
+    Answer, Delivery, Ending, Exchange, ExchangeId, ExchangeKind, Extent, Failure, Head, Outcome, Refusal, Timing,
+    Version,
 };
 
 /// The longest line that is read; a body of 32 MiB of control characters, every one escaped, fits.
@@ -243,7 +244,8 @@ fn exchange(record: &ExchangeRecord<'_>, received_at: Timestamp) -> Option<Arc<E
             status,
             head: Head::parse(Bytes::new()),
             body: Bytes::new(),
-            extent: Extent::Cut { size: None },
+            ending: Ending::NotKept,
+            unsent: 0,
             timing: Timing { total: after, ..Timing::default() },
         })),
         (None, Some("cancelled")) => Outcome::Cancelled,

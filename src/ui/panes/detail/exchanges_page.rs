@@ -13,7 +13,7 @@ use crate::json::tree::{Shape, Tree};
 use crate::store::Capture;
 use crate::text;
 use crate::ui::Action;
-use crate::wire::{Answer, Exchange, ExchangeId, Extent, Failure, Outcome, Timing};
+use crate::wire::{Answer, Exchange, ExchangeId, Failure, Outcome, Timing};
 
 /// Of an answer's body this much is shown: it is somebody's own handler that answered, seldom with more.
 const SHOWN: usize = 64 * 1024;
@@ -168,9 +168,9 @@ impl ExchangesPage {
                 format!("… the first 64 KiB of {}", text::size(answer.body.len() as u64)),
             )]);
         }
-        if let Extent::Cut { size } = answer.extent {
+        if !answer.ending.is_whole() {
             let kept = text::size(answer.body.len() as u64);
-            let of = size.map_or_else(|| "more".to_owned(), text::size);
+            let of = answer.ending.announced().map_or_else(|| "more".to_owned(), text::size);
             lines.push(vec![piece(Tone::Warn, format!("… cut here: {kept} of {of}"))]);
         }
         lines
