@@ -160,7 +160,7 @@ fn a_mistake_is_one_line_and_exit_2() {
         (&["esputnik", "url-check", "--tamper", "body"], "the body has no letter and no digit that could be changed"),
         (
             &["esputnik", "READ", "--tamper", "signature"],
-            "there is no signature to spoil: esputnik is simulated without a secret",
+            "there is no signature to spoil: esputnik is simulated without a secret, or carries it in no header",
         ),
         (
             &["brighten", "--secret", "env:NO_SUCH_VARIABLE"],

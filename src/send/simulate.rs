@@ -81,7 +81,7 @@ pub enum SimulateError {
     #[error(transparent)]
     Sign(#[from] SignError),
     /// There is no signature that could be spoiled.
-    #[error("there is no signature to spoil: {0} is simulated without a secret")]
+    #[error("there is no signature to spoil: {0} is simulated without a secret, or carries it in no header")]
     NothingSigned(String),
     /// The body cannot be spoiled that way.
     #[error(transparent)]
@@ -134,9 +134,9 @@ impl Simulation<'_> {
         let signed = self.signed(target, self.edited()?)?;
         let body = match self.tamper {
             Some(tamper) => tamper.spoil(&signed.body)?,
-            None => signed.body,
+            None => signed.body.clone(),
         };
-        let mut head = self.unsigned_head(target, &body);
+        let mut head = self.unsigned_head(target, &signed, &body);
         signed.headers.iter().for_each(|(name, value)| head.push(name, value));
         Ok(Outgoing { head: head.finish(), body })
     }
@@ -157,9 +157,11 @@ impl Simulation<'_> {
         String::from_utf8_lossy(&target.request_target(query.as_bytes())).into_owned()
     }
 
-    fn unsigned_head(&self, target: &Target, body: &Bytes) -> HeadBuilder {
+    /// The head without the headers that signing adds.
+    fn unsigned_head(&self, target: &Target, signed: &Signed, body: &Bytes) -> HeadBuilder {
         let sample = self.subject.sample();
-        let mut head = Head::build(&sample.method, &self.request_target(target), Version::Http11)
+        let asked = signed.asked(&self.request_target(target));
+        let mut head = Head::build(&sample.method, &asked, Version::Http11)
             .header("Host", target.authority())
             .header("User-Agent", concat!("hookglass-simulate/", env!("CARGO_PKG_VERSION")));
         if !sample.content_type.is_empty() {
@@ -174,7 +176,7 @@ impl Simulation<'_> {
         head
     }
 
-    /// The body as it is signed, and the headers that this takes.
+    /// The body as it is signed, and what this adds to the request.
     fn signed(&self, target: &Target, body: Bytes) -> Result<Signed, SimulateError> {
         let spoils_signature = matches!(self.tamper, Some(Tamper::Signature | Tamper::Secret));
         let secret = match self.secret {
@@ -216,7 +218,7 @@ impl Simulation<'_> {
 }
 
 fn unsigned(body: Bytes) -> Signed {
-    Signed { headers: Vec::new(), signature: None, body }
+    Signed { headers: Vec::new(), query: Vec::new(), signature: None, body }
 }
 
 /// A secret like that one, but not it.

@@ -30,10 +30,28 @@ pub struct Draft<'a> {
 pub struct Signed {
     /// The headers to be added.
     pub headers: Vec<(String, Vec<u8>)>,
-    /// Which of them carries the signature, token or credentials; `None` where none does.
+    /// The parameters to be added to the query; [`Signed::asked`] adds them.
+    pub query: Vec<(String, String)>,
+    /// Which of the headers carries the signature, token or credentials; `None` where none does.
     pub signature: Option<usize>,
     /// The body that was signed: some schemes have the time in it.
     pub body: Bytes,
+}
+
+impl Signed {
+    /// What is asked for, a URL or a request's target, with the parameters that signing adds to its query.
+    pub fn asked(&self, target: &str) -> String {
+        with_parameters(target, &self.query)
+    }
+}
+
+fn with_parameters(target: &str, parameters: &[(String, String)]) -> String {
+    if parameters.is_empty() {
+        return target.to_owned();
+    }
+    let added = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+    let between = if target.contains('?') { '&' } else { '?' };
+    format!("{target}{between}{added}")
 }
 
 /// A secret that a scheme cannot sign with.
@@ -59,7 +77,7 @@ pub enum SignError {
         /// Why not.
         reason: &'static str,
     },
-    /// The request lacks something that is signed, or has no place for it.
+    /// The request lacks something that is signed, or its body has no place for it.
     #[error("it cannot be signed: there is no {0}")]
     Lack(String),
 }
@@ -75,7 +93,8 @@ pub fn sign(scheme: &Scheme, draft: &Draft<'_>, secret: &Secret) -> Result<Signe
                 header: header.as_str().into(),
                 reason,
             })?;
-            Ok(Signed { headers: vec![(header, value)], signature: Some(0), body: draft.body.clone() })
+            let headers = vec![(header, value)];
+            Ok(Signed { headers, query: Vec::new(), signature: Some(0), body: draft.body.clone() })
         }
     }
 }
@@ -91,7 +110,8 @@ struct Pen<'a> {
 impl Pen<'_> {
     fn sign(&self) -> Result<Signed, SignError> {
         let key = key::of(self.signature, self.secret.expose()).map_err(|reason| self.no_key(reason))?;
-        let mut blank = Blank { headers: Vec::new(), fields: Vec::new(), body: self.draft.body.clone() };
+        let body = self.draft.body.clone();
+        let mut blank = Blank { headers: Vec::new(), query: Vec::new(), fields: Vec::new(), body };
         if let Some(clock) = &self.signature.timestamp {
             blank.put(&clock.at, &clock::write(clock.unit, self.draft.now))?;
         }
@@ -106,13 +126,15 @@ impl Pen<'_> {
         let value = self.written(&bytes, &blank.fields);
         blank.carry(&self.scheme.carrier, &value)?;
         let is_carrier = |header: &(String, Vec<u8>)| self.scheme.header() == Some(header.0.as_str());
-        Ok(Signed { signature: blank.headers.iter().position(is_carrier), headers: blank.headers, body: blank.body })
+        let signature = blank.headers.iter().position(is_carrier);
+        let Blank { headers, query, body, .. } = blank;
+        Ok(Signed { headers, query, signature, body })
     }
 
     fn bytes(&self, key: &[u8], blank: &Blank) -> Result<Vec<u8>, SignError> {
         let delivery = blank.delivery(self.draft);
         let lookup = Lookup::of(&delivery);
-        let content = Content::of(self.signature, &lookup, &blank.fields, self.draft.url);
+        let content = Content::of(self.signature, &lookup, &blank.fields, &blank.url(self.draft));
         let content = content.map_err(|(Lack::Timestamp(place) | Lack::Other(place))| SignError::Lack(place))?;
         let parts = content.parts(key, &delivery.body);
         let bytes = || parts.iter().map(|part| &**part);
@@ -148,6 +170,7 @@ impl Pen<'_> {
 /// What is added to a request while it is signed.
 struct Blank {
     headers: Vec<(String, Vec<u8>)>,
+    query: Vec<(String, String)>,
     fields: Vec<(String, String)>,
     body: Bytes,
 }
@@ -170,15 +193,21 @@ impl Blank {
                 let set = json::set(&self.body, path, value).ok().flatten();
                 self.body = set.ok_or_else(|| SignError::Lack(carrier.to_string()))?;
             }
-            Carrier::Query(_) => return Err(SignError::Lack(format!("place for the {carrier}"))),
+            Carrier::Query(name) => self.query.push((name.clone(), value.to_owned())),
         }
         Ok(())
     }
 
+    /// Where it is sent as far as it is made.
+    fn url(&self, draft: &Draft<'_>) -> String {
+        with_parameters(draft.url, &self.query)
+    }
+
     /// The request as far as it is made.
     fn delivery(&self, draft: &Draft<'_>) -> Delivery {
-        let after_scheme = draft.url.find("://").map_or(0, |at| at + 3);
-        let target = draft.url[after_scheme..].find('/').map_or("/", |at| &draft.url[after_scheme + at..]);
+        let url = self.url(draft);
+        let after_scheme = url.find("://").map_or(0, |at| at + 3);
+        let target = url[after_scheme..].find('/').map_or("/", |at| &url[after_scheme + at..]);
         let mut head = Head::build(draft.method, target, Version::Http11);
         draft.headers.iter().for_each(|(name, value)| head.push(name, value));
         self.headers.iter().for_each(|(name, value)| head.push(name, value));
