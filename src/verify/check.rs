@@ -10,7 +10,7 @@ use super::content::{Lack, Lookup};
 use super::contents::Contents;
 use super::diagnose::{self, Case, Effort};
 use super::tag::{self, Received, Tag};
-use super::{Secret, Secrets, Verdict, asymmetric, explain, key, token};
+use super::{Secret, Secrets, Verdict, explain, token};
 use crate::provider::{Clock, Family, Oddity, Provider, Scheme, Signature, Tolerance};
 use crate::wire::Delivery;
 
@@ -136,12 +136,12 @@ fn claimed(
     moment: Option<(Timestamp, Tolerance)>,
 ) -> Verdict {
     let body = &case.delivery.body;
-    let by = |secret: &Secret, tag: &Tag| tag.fits && contents.are_signed(secret.expose(), body, &tag.bytes);
-    let place = |secret: &&'_ Secret| received.tags.iter().position(|tag| by(secret, tag));
+    // What does not fit keeps its place, and is the same as nothing.
+    let tags: Vec<&[u8]> = received.tags.iter().map(|tag| if tag.fits { &tag.bytes[..] } else { &[] }).collect();
+    let place = |secret: &&'_ Secret| contents.signed_by(secret.expose(), body, &tags);
     let Some((secret, place)) = case.secrets.iter().find_map(|secret| Some((*secret, place(secret)?))) else {
         let tag = received.tags.iter().find(|tag| tag.fits).unwrap_or(&received.tags[0]);
-        let diagnosis = || diagnose::signature(case, signature, contents, tag);
-        return unusable_secret(case, signature).unwrap_or_else(diagnosis);
+        return diagnose::signature(case, signature, contents, tag);
     };
     let age = moment
         .zip(signature.timestamp.as_ref())
@@ -154,16 +154,6 @@ fn claimed(
             explain::signed(case.scheme, signature, secret, case.secrets.len() - 1, &oddities)
         }
     }
-}
-
-/// The only secret there is can be no public key.
-fn unusable_secret(case: &Case<'_>, signature: &Signature) -> Option<Verdict> {
-    let ([secret], true) = (case.secrets, signature.algorithm.is_asymmetric()) else { return None };
-    let how = match key::of(signature, secret.expose()) {
-        Ok(key) => asymmetric::unfit(signature.algorithm, &key),
-        Err(how) => Some(how),
-    };
-    how.map(|how| explain::unusable(case.scheme, secret, how))
 }
 
 /// What is odd about a delivery whose signature at that place is right.

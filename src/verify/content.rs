@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::diagnose;
 use crate::json::Document;
-use crate::provider::{Carrier, Part, Signature, Source};
+use crate::provider::{Carrier, Part, Signature, Source, Template};
 use crate::wire::{Delivery, Head};
 
 /// Finds what a delivery says.
@@ -84,7 +84,7 @@ enum Piece<'a> {
     Made(&'a Part),
 }
 
-/// A template with what one delivery says put in.
+/// A template with what one delivery says put in: a piece for each of its parts.
 #[derive(Clone, Debug)]
 pub(super) struct Content<'a>(Vec<Piece<'a>>);
 
@@ -98,6 +98,24 @@ impl<'a> Content<'a> {
     ) -> Result<Self, Lack> {
         let piece = |part| piece(part, signature, lookup, fields, url);
         signature.content.0.iter().map(piece).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// What stands for a part of its template, where that does not depend on the body or the key.
+    pub(super) fn value(&self, template: &Template, part: &Part) -> Option<&[u8]> {
+        let mut pieces = template.0.iter().zip(&self.0);
+        pieces.find_map(|(known, piece)| match piece {
+            Piece::Bytes(bytes) if known == part => Some(&**bytes),
+            _ => None,
+        })
+    }
+
+    /// The content with something else for one part of its template.
+    pub(super) fn with(&self, template: &Template, part: &Part, bytes: &[u8]) -> Self {
+        let of = |(known, piece): (&Part, &Piece<'a>)| match known == part {
+            true => Piece::Bytes(Cow::Owned(bytes.to_vec())),
+            false => piece.clone(),
+        };
+        Self(template.0.iter().zip(&self.0).map(of).collect())
     }
 
     /// The parts of the content with that key and that body.

@@ -37,15 +37,22 @@ impl<'a> Contents<'a> {
         Ok(Self { signature, each, body_hash })
     }
 
+    /// What the delivery says for one part of the template.
+    pub(super) fn value(&self, part: &Part) -> Option<&[u8]> {
+        self.each.first()?.value(&self.signature.content, part)
+    }
+
     /// How many contents may have been signed.
     pub(super) fn count(&self) -> usize {
         self.each.len()
     }
 
-    /// Whether that is the signature that the scheme makes with a secret over a body.
-    pub(super) fn are_signed(&self, secret: &[u8], body: &[u8], received: &[u8]) -> bool {
-        let key = key::of(self.signature, secret);
-        key.is_ok_and(|key| self.match_by(self.signature.algorithm, &key, body, received)) && self.has_hash_of(body)
+    /// Which of the received is the signature that the scheme makes with a secret over a body.
+    pub(super) fn signed_by(&self, secret: &[u8], body: &[u8], received: &[&[u8]]) -> Option<usize> {
+        let key = key::of(self.signature, secret).ok()?;
+        let place =
+            |content: &Content<'_>| position(self.signature.algorithm, &key, &content.parts(&key, body), received);
+        self.each.iter().find_map(place).filter(|_| self.has_hash_of(body))
     }
 
     /// Whether that is what an algorithm makes with a key over a body.
@@ -53,7 +60,14 @@ impl<'a> Contents<'a> {
         self.each.iter().any(|content| matches(algorithm, key, &content.parts(key, body), received))
     }
 
-    /// The same, with something before and behind the content.
+    /// The contents with something else for one part of the template; none where it has no such part.
+    pub(super) fn with(&self, part: &Part, bytes: &[u8]) -> Vec<Content<'a>> {
+        let template = &self.signature.content;
+        let has_part = template.0.contains(part);
+        self.each.iter().filter(|_| has_part).map(|content| content.with(template, part, bytes)).collect()
+    }
+
+    /// The same as [`Self::match_by`], with something before and behind the content.
     pub(super) fn match_within(
         &self,
         algorithm: Algorithm,
@@ -71,22 +85,30 @@ impl<'a> Contents<'a> {
     }
 
     /// Whether a body is the one whose hash the delivery carries; true where none is due.
-    fn has_hash_of(&self, body: &[u8]) -> bool {
+    pub(super) fn has_hash_of(&self, body: &[u8]) -> bool {
         match (&self.signature.body_hash, &self.body_hash) {
-            (Some(due), Some(sent)) => hmac::plain_matches(due.hash, [body].into_iter(), sent),
+            (Some(due), Some(sent)) => hmac::are_same(&hmac::plain_digest(due.hash, [body].into_iter()), sent),
             _ => true,
         }
     }
 }
 
-/// Whether that is the signature of these parts; digests are compared in constant time.
+/// Whether that is the signature of these parts.
 pub(super) fn matches(algorithm: Algorithm, key: &[u8], parts: &[Cow<'_, [u8]>], received: &[u8]) -> bool {
+    position(algorithm, key, parts, &[received]).is_some()
+}
+
+/// Which of the received is the signature of these parts. A digest is made once, however many are to be compared with it,
+/// and compared in constant time.
+fn position(algorithm: Algorithm, key: &[u8], parts: &[Cow<'_, [u8]>], received: &[&[u8]]) -> Option<usize> {
     let bytes = || parts.iter().map(|part| &**part);
-    match algorithm {
-        Algorithm::Hmac(hash) => hmac::matches(hash, key, bytes(), received),
-        Algorithm::Digest(hash) => hmac::plain_matches(hash, bytes(), received),
+    let digest = match algorithm {
+        Algorithm::Hmac(hash) => hmac::digest(hash, key, bytes()),
+        Algorithm::Digest(hash) => hmac::plain_digest(hash, bytes()),
         Algorithm::Ed25519 | Algorithm::Rsa(_) | Algorithm::Ecdsa => {
-            asymmetric::matches(algorithm, key, &parts.concat(), received)
+            let message = parts.concat();
+            return received.iter().position(|received| asymmetric::matches(algorithm, key, &message, received));
         }
-    }
+    };
+    received.iter().position(|received| hmac::are_same(&digest, received))
 }

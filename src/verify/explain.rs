@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::{Cause, Secret, Status, Verdict, secret};
-use crate::provider::{Clock, Family, Oddity, Provider, Scheme, Signature, Unit};
+use crate::provider::{BodyHash, Clock, Encoding, Family, Oddity, Provider, Scheme, Signature, Unit};
 use crate::text;
 
 impl Verdict {
@@ -135,6 +135,30 @@ pub(super) fn timestamp_stale(scheme: &Scheme, how: &str) -> Verdict {
 pub(super) fn incomplete(scheme: &Scheme, place: &str) -> Verdict {
     let explanation = format!("The signature covers {}, but that is absent.", text::visible(place));
     failed(scheme, Cause::SignedContent, explanation, "Send it, and see that no proxy drops it.")
+}
+
+/// The signature covers a hash of the body that is of another one.
+pub(super) fn other_body(scheme: &Scheme, due: &BodyHash) -> Verdict {
+    let (place, hash) = (due.at.to_string(), due.hash.name().to_uppercase());
+    let place = text::visible(&place);
+    let digits = digits(due.encoding);
+    let explanation =
+        format!("The signature is right, but {place} is not the {hash} of the body that arrived, in {digits}.");
+    failed(
+        scheme,
+        Cause::SignedContent,
+        explanation,
+        "Hash the very bytes that are sent, and see that nothing changes them on their way.",
+    )
+}
+
+/// How digests of that encoding are written, in words.
+pub(super) fn digits(encoding: Encoding) -> &'static str {
+    match encoding {
+        Encoding::Hex => "hex in lower case",
+        Encoding::Base64 => "base64",
+        Encoding::Base64url => "base64url",
+    }
 }
 
 /// The secret can be no key of the scheme. `how` continues "the secret cannot be a key: ".

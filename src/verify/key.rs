@@ -23,6 +23,12 @@ pub(super) fn of(signature: &Signature, secret: &[u8]) -> Result<Zeroizing<Vec<u
     .map(Zeroizing::new)
 }
 
+/// The text of a secret without what may stand before it and is no part of the key.
+pub(super) fn without_prefix<'s>(signature: &Signature, secret: &'s [u8]) -> &'s [u8] {
+    let prefix = signature.key.prefix.as_deref().unwrap_or_default();
+    secret.strip_prefix(prefix.as_bytes()).unwrap_or(secret)
+}
+
 /// Base64 of either alphabet, padded or not; but nothing that is not of it.
 fn strict_base64(text: &[u8]) -> Option<Vec<u8>> {
     let digits = text.iter().rposition(|byte| *byte != b'=').map_or(0, |at| at + 1);

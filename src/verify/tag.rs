@@ -78,11 +78,17 @@ fn fields(signature: &Signature, value: &str, separator: char, names: &[String])
     Ok(Received { tags, fields, has_blanks })
 }
 
+/// No sender that changes its secrets has more in use; each may cost a public key's work to check.
+const MOST_SIGNATURES: usize = 16;
+
 /// Those that can be read; where none can, in what way the first cannot.
 fn readable(tags: impl Iterator<Item = Result<Tag, String>>) -> Result<Vec<Tag>, String> {
     let (mut read, mut wrong) = (Vec::new(), None);
     for tag in tags {
         match tag {
+            Ok(_) if read.len() == MOST_SIGNATURES => {
+                return Err(format!("it has more than {MOST_SIGNATURES} signatures in it"));
+            }
             Ok(tag) => read.push(tag),
             Err(how) => wrong = wrong.or(Some(how)),
         }

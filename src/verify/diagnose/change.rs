@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{Cause, explain};
-use crate::provider::{Encoding, Scheme, Signature};
+use super::{Cause, explain, reading};
+use crate::provider::{Scheme, Signature};
+use crate::text;
 use crate::verify::Verdict;
 
 /// One thing that may be otherwise than the scheme says.
@@ -86,13 +87,9 @@ fn concerns_body(cause: Cause) -> bool {
 
 /// How the header is to be written.
 fn due(signature: &Signature) -> String {
-    let digits = match signature.encoding {
-        Encoding::Hex => "hex in lower case",
-        Encoding::Base64 => "base64",
-        Encoding::Base64url => "base64url",
-    };
-    match signature.prefixes.first().map(String::as_str) {
-        None | Some("") => format!("bare {digits}"),
-        Some(prefix) => format!("{digits} after `{prefix}`"),
+    let digits = explain::digits(signature.encoding);
+    match reading::labels(signature).into_iter().next().filter(|label| !label.is_empty()) {
+        Some(label) => format!("{digits} after `{}`", text::visible(&label)),
+        None => format!("bare {digits}"),
     }
 }

@@ -3,6 +3,7 @@
 use super::Change;
 use super::content::Layout;
 use crate::provider::{Algorithm, Hash, Part, Signature};
+use crate::verify::content::Content;
 use crate::verify::contents::{self, Contents};
 use crate::verify::{key, tag};
 
@@ -30,12 +31,16 @@ pub(super) enum How<'a> {
     Due,
     /// As the scheme says, but with the secret's text for a key.
     Undecoded,
+    /// The same, but without the prefix that is no part of the key.
+    Unprefixed,
     /// As the scheme says, but with another hash.
     Hash(Hash),
     /// A hash without a key, with the secret before the content, behind it, or nowhere.
     Plain(Hash, Around),
     /// Of other parts.
-    Content(Layout<'a>),
+    Layout(Layout<'a>),
+    /// Of the scheme's own parts, some with another value, by that algorithm.
+    Content(Algorithm, Vec<Content<'a>>),
 }
 
 /// Where senders that know no HMAC put the secret.
@@ -49,14 +54,19 @@ pub(super) enum Around {
 impl Claim<'_> {
     /// Whether that secret, or that key, and that body give the received digest.
     pub(super) fn holds(&self, how: &How<'_>, secret: &[u8], body: &[u8]) -> bool {
+        self.is_made(how, secret, body) && self.contents.has_hash_of(body)
+    }
+
+    /// The same, whatever hash of the body came along.
+    pub(super) fn is_made(&self, how: &How<'_>, secret: &[u8], body: &[u8]) -> bool {
         let (contents, due) = (self.contents, self.signature.algorithm);
         // What no longer is written as secrets are may be the key itself.
         let decoded = key::of(self.signature, secret);
         let key = decoded.as_ref().map_or(secret, |key| key);
         match how {
-            How::Due if decoded.is_ok() => contents.are_signed(secret, body, self.digest),
-            How::Due => contents.match_by(due, secret, body, self.digest),
+            How::Due => contents.match_by(due, key, body, self.digest),
             How::Undecoded => contents.match_by(due, secret, body, self.digest),
+            How::Unprefixed => contents.match_by(due, key::without_prefix(self.signature, secret), body, self.digest),
             How::Hash(hash) => contents.match_by(Algorithm::Hmac(*hash), key, body, self.digest),
             How::Plain(hash, around) => {
                 let around: (&[u8], &[u8]) = match around {
@@ -66,7 +76,10 @@ impl Claim<'_> {
                 };
                 contents.match_within(Algorithm::Digest(*hash), around, key, body, self.digest)
             }
-            How::Content(layout) => contents::matches(due, key, &layout.parts(body), self.digest),
+            How::Layout(layout) => contents::matches(due, key, &layout.parts(body), self.digest),
+            How::Content(algorithm, contents) => contents
+                .iter()
+                .any(|content| contents::matches(*algorithm, key, &content.parts(key, body), self.digest)),
         }
     }
 
@@ -74,12 +87,13 @@ impl Claim<'_> {
     pub(super) fn cost(&self, size: usize) -> usize {
         let prints = |part: &Part| matches!(part, Part::Json | Part::SortedJson | Part::Form);
         let is_printed = self.signature.content.0.iter().any(prints);
+        let compared = if self.signature.body_hash.is_some() { size } else { 0 };
         let each = match self.signature.algorithm {
             Algorithm::Hmac(Hash::Sha512) | Algorithm::Digest(Hash::Sha512) => 2 * size,
             Algorithm::Hmac(_) | Algorithm::Digest(_) => size,
             _ => size + PUBLIC_KEY,
         };
-        self.contents.count() * if is_printed { each + PRINTING * size } else { each }
+        compared + self.contents.count() * if is_printed { each + PRINTING * size } else { each }
     }
 
     /// Whether the digest is as long as the scheme's.

@@ -1,10 +1,13 @@
-//! Other parts signed with the right secret: with a timestamp or an id that the scheme leaves out, or without.
+//! Something else signed with the right secret: another URL or time in the scheme's own content, or other parts, with a
+//! timestamp or an id that the scheme leaves out, or without.
 
 use std::borrow::Cow;
 
-use super::claim::{How, Way};
+use super::claim::{Claim, How, Way};
 use super::{Cause, Change};
+use crate::provider::{Algorithm, Part, Signature, Unit};
 use crate::text;
+use crate::verify::clock;
 use crate::wire::Head;
 
 /// Nobody sends more values that could be signed along; a head full of them wants to keep us busy.
@@ -70,10 +73,45 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// Every layout with every value that this head offers for it.
-pub(super) fn ways(head: &Head) -> Vec<Way<'_>> {
-    let candidates = Candidates::of(head);
-    LAYOUTS.iter().flat_map(|(name, pieces)| candidates.fill(name, pieces)).collect()
+/// The scheme's own content with another URL or time, and every layout with every value that this head offers for it.
+pub(super) fn ways<'a>(claim: &Claim<'a>, head: &'a Head) -> Vec<Way<'a>> {
+    let mut ways = own(claim, head);
+    // A hash without a key over parts without the secret would prove nothing of the secret.
+    if !matches!(claim.signature.algorithm, Algorithm::Digest(_)) {
+        let candidates = Candidates::of(claim, head);
+        ways.extend(LAYOUTS.iter().flat_map(|(name, pieces)| candidates.fill(name, pieces)));
+    }
+    ways
+}
+
+/// The scheme's own content with another URL, or with its timestamp in another unit.
+fn own<'a>(claim: &Claim<'a>, head: &Head) -> Vec<Way<'a>> {
+    let way = |part, value: &str, said: String, fix: &'static str| {
+        let change = Change::new(Cause::SignedContent, format!("the content of the scheme with {said}"), fix);
+        let contents = claim.contents.with(part, value.as_bytes());
+        (!contents.is_empty()).then(|| Way { change, how: How::Content(claim.signature.algorithm, contents) })
+    };
+    let urls = urls(head).into_iter().filter_map(|url| {
+        let said = format!("the URL {}", text::visible(without_query(&url)));
+        way(&Part::Url, &url, said, "Say where the provider sends with --public-url, or `verify --url`.")
+    });
+    let times = other_units(claim).into_iter().filter_map(|(time, unit)| {
+        let fix = "Sign the timestamp as it is sent, in the same unit.";
+        way(&Part::Timestamp, &time, format!("its timestamp {unit}"), fix)
+    });
+    urls.chain(times).collect()
+}
+
+/// The time that the scheme signs along, in the units in which it is not sent.
+fn other_units(claim: &Claim<'_>) -> Vec<(String, &'static str)> {
+    let read = |signature: &Signature| {
+        let unit = signature.timestamp.as_ref()?.unit;
+        Some((unit, clock::read(unit, claim.contents.value(&Part::Timestamp)?)?))
+    };
+    let Some((due, at)) = read(claim.signature) else { return Vec::new() };
+    let units =
+        [(Unit::Seconds, "in seconds"), (Unit::Milliseconds, "in milliseconds"), (Unit::Rfc3339, "as RFC 3339")];
+    units.into_iter().filter(|(unit, _)| *unit != due).map(|(unit, said)| (clock::write(unit, at), said)).collect()
 }
 
 /// The values in a head that may be signed along, each with where it was found.
@@ -85,11 +123,11 @@ struct Candidates<'a> {
 }
 
 impl<'a> Candidates<'a> {
-    fn of(head: &'a Head) -> Self {
+    fn of(claim: &Claim<'a>, head: &'a Head) -> Self {
         let mut ids: Vec<_> = head.headers().filter(|header| is_id(header.name, header.value)).collect();
         ids.truncate(MOST_VALUES);
         let ids = ids.into_iter().map(|header| (text::visible(header.name).into_owned(), header.value)).collect();
-        Self { times: times(head), ids, urls: urls(head), path: head.target_bytes() }
+        Self { times: times(claim, head), ids, urls: urls(head), path: head.target_bytes() }
     }
 
     fn fill(&self, name: &str, pieces: &'static [Piece]) -> Vec<Way<'a>> {
@@ -132,16 +170,16 @@ fn each<'a, C>(
 
 fn way<'a>(name: &str, pieces: &'static [Piece], values: Values<'a>) -> Way<'a> {
     let fix = "Make both sides sign the same parts, byte for byte, in the same order.";
-    Way {
-        change: Change::new(Cause::SignedContent, name.to_owned(), fix),
-        how: How::Content(Layout { pieces, values }),
-    }
+    Way { change: Change::new(Cause::SignedContent, name.to_owned(), fix), how: How::Layout(Layout { pieces, values }) }
 }
 
-/// Unix times in headers, on their own or as `t=` in a list; also in the other of seconds and milliseconds.
-fn times(head: &Head) -> Vec<(String, String)> {
+/// The scheme's own time, and Unix times in headers, on their own or as `t=` in a list; also in other units.
+fn times(claim: &Claim<'_>, head: &Head) -> Vec<(String, String)> {
+    let own = claim.contents.value(&Part::Timestamp).and_then(|time| str::from_utf8(time).ok());
+    let mut times: Vec<_> = own.into_iter().map(|time| ("of the scheme".to_owned(), time.to_owned())).collect();
+    times.extend(other_units(claim).into_iter().map(|(time, unit)| (format!("of the scheme {unit}"), time)));
     let found = head.headers().filter_map(|header| Some((header.name, unix_time(header.value)?)));
-    let mut times = Vec::new();
+    let found = found.filter(|(_, digits)| own != Some(*digits));
     for (name, digits) in found.take(MOST_VALUES) {
         let name = text::visible(name);
         let (other, unit) = match digits.strip_suffix("000") {

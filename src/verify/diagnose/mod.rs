@@ -12,11 +12,11 @@ mod claim;
 mod content;
 mod encoding;
 mod form;
-mod key;
 mod newline;
 mod reading;
 mod reserialize;
 mod search;
+mod variant;
 
 use std::borrow::Cow;
 
@@ -25,7 +25,7 @@ pub(super) use reserialize::printed;
 use super::content::Lookup;
 use super::contents::Contents;
 use super::tag::{self, Tag};
-use super::{Cause, Context, Secret, Verdict, explain, token};
+use super::{Cause, Context, Secret, Verdict, asymmetric, explain, key, token};
 use crate::provider::{ProviderId, Scheme, Signature};
 use crate::text;
 use crate::wire::Delivery;
@@ -98,10 +98,32 @@ pub(super) struct Case<'a> {
 /// Explains a signature that is written as it should be and does not match.
 pub(super) fn signature(case: &Case<'_>, signature: &Signature, contents: &Contents<'_>, tag: &Tag) -> Verdict {
     let readings = [Reading { digest: tag.bytes.clone(), change: None }];
-    explained(case, signature, contents, &readings, |is_whole| match is_whole {
-        true => explain::wrong_secret(case.scheme, case.secrets.len()),
-        false => explain::unexplained(case.scheme),
+    explained(case, signature, contents, &readings, |is_whole| {
+        let otherwise = || match is_whole {
+            true => explain::wrong_secret(case.scheme, case.secrets.len()),
+            false => explain::unexplained(case.scheme),
+        };
+        let claim = Claim { signature, contents, digest: &tag.bytes };
+        of_another_body(case, &claim).or_else(|| unusable_secret(case, signature)).unwrap_or_else(otherwise)
     })
+}
+
+/// The signature is right, but the hash that came along is of another body.
+fn of_another_body(case: &Case<'_>, claim: &Claim<'_>) -> Option<Verdict> {
+    let due = claim.signature.body_hash.as_ref()?;
+    let is_made = |secret: &&Secret| claim.is_made(&How::Due, secret.expose(), &case.delivery.body);
+    case.secrets.iter().any(is_made).then(|| explain::other_body(case.scheme, due))
+}
+
+/// The only secret there is can be no key of the scheme, nor do its other forms explain anything.
+fn unusable_secret(case: &Case<'_>, signature: &Signature) -> Option<Verdict> {
+    let [secret] = case.secrets else { return None };
+    let how = match key::of(signature, secret.expose()) {
+        Ok(key) if signature.algorithm.is_asymmetric() => asymmetric::unfit(signature.algorithm, &key),
+        Ok(_) => None,
+        Err(how) => Some(how),
+    };
+    how.map(|how| explain::unusable(case.scheme, secret, how))
 }
 
 /// Explains a header that is not written as it should be; `how` says in what way, should nothing better be found.
@@ -123,8 +145,8 @@ pub(super) fn elsewhere(case: &Case<'_>, signature: &Signature) -> Option<Verdic
         let fields = tag::read(signature, header.value).map(|received| received.fields).unwrap_or_default();
         let Ok(contents) = Contents::of(signature, case.lookup, &fields, case.context) else { continue };
         for Reading { digest, .. } in readings(signature, header.value) {
-            left = left.checked_sub((delivery.body.len() + 256) * secrets.len())?;
             let claim = Claim { signature, contents: &contents, digest: &digest };
+            left = left.checked_sub((claim.cost(delivery.body.len()) + search::EACH) * secrets.len())?;
             if claim.fits() && secrets.iter().any(|secret| claim.holds(&How::Due, secret.expose(), &delivery.body)) {
                 return Some(explain::misplaced(scheme, &text::visible(header.name)));
             }
@@ -148,14 +170,14 @@ fn explained(
         let trials = [Trial::of_the_rest("every explanation", Outcome::Skipped)];
         return Verdict { trials: trials.into(), ..otherwise(false) };
     }
-    let keys = key::keys(secrets, case.others);
+    let keys = variant::keys(secrets, case.others);
     let mut search = Search::new(effort.budget());
     let mut found = None;
     for reading in readings {
         let claim = Claim { signature, contents, digest: &reading.digest };
         let mut ways = algorithm::ways(&claim);
         if claim.fits() {
-            ways.extend(content::ways(&delivery.head));
+            ways.extend(content::ways(&claim, &delivery.head));
         }
         let scope = Scope { claim, delivery, secrets, keys: &keys, ways: &ways };
         found = look(&mut search, &scope, reading.change.as_ref(), effort);
@@ -194,7 +216,7 @@ fn look(search: &mut Search, scope: &Scope<'_>, read: Option<&Change>, effort: E
 /// Explains a token or credentials that do not match.
 pub(super) fn credentials(case: &Case<'_>, presented: &[u8]) -> Verdict {
     let mut trials: Vec<Trial> = Vec::new();
-    for key in key::keys(case.secrets, case.others) {
+    for key in variant::keys(case.secrets, case.others) {
         let found = token::matches(presented, &key.bytes);
         trials.push(Trial::of(key.change.cause, key.change.name.clone(), found));
         if found {

@@ -4,12 +4,15 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
 use super::{Cause, Change};
-use crate::provider::{Encoding, Signature};
+use crate::provider::{Encoding, Layout, Signature};
 use crate::text;
 use crate::verify::{hmac, tag};
 
 /// No header carries more signatures; one that does wants to keep us busy.
 const MOST_READINGS: usize = 6;
+
+/// No header has more parts; those of a longer one stay unread.
+const MOST_PIECES: usize = 64;
 
 /// No label before a signature is longer.
 const LONGEST_LABEL: usize = 16;
@@ -33,20 +36,39 @@ const DECODERS: [Decoder; 4] = [
     ("base64 of hex", None, |digits| hex::decode(STANDARD.decode(digits).ok()?).ok()),
 ];
 
+/// What the scheme writes before the digits of a signature, the name of its field as well; the likeliest first.
+pub(super) fn labels(signature: &Signature) -> Vec<String> {
+    let prefixes = if signature.prefixes.is_empty() { &[String::new()][..] } else { &signature.prefixes };
+    match &signature.layout {
+        Layout::One | Layout::List(_) => prefixes.to_vec(),
+        Layout::Fields { signatures, .. } => {
+            let named = |name| prefixes.iter().map(move |prefix| format!("{name}={prefix}"));
+            signatures.iter().flat_map(named).collect()
+        }
+    }
+}
+
 /// Every digest that the value may stand for.
 pub(super) fn readings(signature: &Signature, value: &[u8]) -> Vec<Reading> {
     let Ok(value) = str::from_utf8(value) else { return Vec::new() };
     let mut readings: Vec<Reading> = Vec::new();
-    let pieces = value.split([',', ';', ' ']).map(str::trim);
-    for piece in [value].into_iter().chain(pieces) {
-        for (label, digits) in split(signature, piece.trim()) {
+    let labels = labels(signature);
+    let separator = match &signature.layout {
+        Layout::One => String::new(),
+        Layout::List(separator) => separator.clone(),
+        Layout::Fields { separator, .. } => separator.to_string(),
+    };
+    let own = value.split(&separator).filter(|_| !separator.is_empty());
+    let pieces = value.split([',', ';', ' ']);
+    for piece in [value].into_iter().chain(own).chain(pieces).take(MOST_PIECES) {
+        for (label, digits) in split(&labels, piece.trim()) {
             for decoder in &DECODERS {
                 let Some(digest) = (decoder.2)(digits).filter(|digest| hmac::hash_of_size(digest.len()).is_some())
                 else {
                     continue;
                 };
                 if readings.len() < MOST_READINGS && !readings.iter().any(|known| known.digest == digest) {
-                    let change = change(signature, label, decoder, digest.len());
+                    let change = change(signature, &labels, label, decoder, digest.len());
                     readings.push(Reading { digest, change });
                 }
             }
@@ -56,19 +78,17 @@ pub(super) fn readings(signature: &Signature, value: &[u8]) -> Vec<Reading> {
 }
 
 /// What may be the label, and the digits behind it. Quotes around them are taken off.
-fn split<'v>(signature: &Signature, piece: &'v str) -> Vec<(&'v str, &'v str)> {
-    let own =
-        signature.prefixes.iter().filter_map(|prefix| piece.split_at_checked(prefix.len()).filter(|it| it.0 == prefix));
+fn split<'v>(labels: &[String], piece: &'v str) -> Vec<(&'v str, &'v str)> {
+    let own = labels.iter().filter_map(|label| piece.split_at_checked(label.len()).filter(|it| it.0 == label));
     let other = piece.find(['=', ':']).filter(|&at| at < LONGEST_LABEL).map(|at| piece.split_at(at + 1));
     let bare = Some(("", piece));
     own.chain(other).chain(bare).map(|(label, digits)| (label, digits.trim_matches(['"', '\'']))).collect()
 }
 
 /// What is otherwise than due. The label is shown only where a whole digest stands behind it, so it is none of it.
-fn change(signature: &Signature, label: &str, decoder: &Decoder, size: usize) -> Option<Change> {
+fn change(signature: &Signature, labels: &[String], label: &str, decoder: &Decoder, size: usize) -> Option<Change> {
     let is_due = decoder.1 == Some(signature.encoding);
-    let is_own =
-        signature.prefixes.iter().any(|prefix| prefix == label) || (signature.prefixes.is_empty() && label.is_empty());
+    let is_own = labels.iter().any(|own| own == label);
     let is_of_its_hash = hmac::hash_of_size(size).is_some_and(|hash| {
         Some(hash.size()) != tag::size(signature.algorithm)
             && label.trim_end_matches('=').eq_ignore_ascii_case(hmac::name(hash))

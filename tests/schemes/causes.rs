@@ -1,0 +1,175 @@
+//! What is said where the sender signs by another scheme than the one that is due.
+
+use bytes::Bytes;
+use hookglass::verify::{Cause, Draft, Secret, Status, Verdict, sign};
+use jiff::Timestamp;
+
+use crate::stand::{Request, provider};
+
+const KEY: &str = "whsec_c2VjcmV0IGtleQ==";
+const BODY: &str = r#"{"id":"evt_1","at":1700000000}"#;
+
+/// The request of a sender that signs by that scheme.
+fn sent(verify: &str, secret: &str) -> Request {
+    let draft = Draft {
+        method: "POST",
+        url: "https://hooks.example/in?x=1",
+        headers: &[],
+        body: Bytes::from_static(BODY.as_bytes()),
+        now: Timestamp::from_second(1_700_000_000).unwrap(),
+    };
+    let signed = sign(&provider(verify).verify[0], &draft, &Secret::new(secret.into(), "env:S")).unwrap();
+    let mut request = Request::new(&[("Host", "hooks.example")], str::from_utf8(&signed.body).unwrap());
+    request.target = signed.asked(&request.target);
+    request.headers.extend(signed.headers.into_iter().map(|(name, value)| (name, String::from_utf8(value).unwrap())));
+    request
+}
+
+fn hmac(rest: &str) -> String {
+    format!("scheme = \"hmac\"\nhash = \"sha256\"\nencoding = \"hex\"\nheader = \"S\"\n{rest}")
+}
+
+fn digest(content: &str) -> String {
+    format!("scheme = \"digest\"\nhash = \"sha256\"\nencoding = \"hex\"\nheader = \"S\"\ncontent = \"{content}\"")
+}
+
+#[track_caller]
+fn assert_failed(verdict: &Verdict, cause: Cause, words: &str) {
+    assert_eq!(verdict.status, Status::Failed(cause), "{verdict:#?}");
+    assert!(verdict.explanation.contains(words), "{}", verdict.explanation);
+}
+
+#[test]
+fn what_was_signed_by_another_scheme_is_told_by_what_it_is() {
+    let base64 = "content = \"{body}\"\nsecret = { prefix = \"whsec_\", encoding = \"base64\" }";
+    let timed = |content: &str, unit: &str| {
+        hmac(&format!("timestamp = {{ header = \"T\", unit = \"{unit}\" }}\ncontent = \"{content}\""))
+    };
+    let fields = |rest: &str| {
+        hmac(&format!("fields = {{ separator = \";\", signature = \"h1\" }}\ntimestamp = {{ field = \"ts\" }}\n{rest}"))
+    };
+    let cases = [
+        (
+            hmac(""),
+            digest("{secret}{body}"),
+            Cause::WrongAlgorithm,
+            "is HMAC-SHA256 with the secret for a key, where SHA256",
+        ),
+        (
+            digest("{body}{secret}"),
+            hmac(""),
+            Cause::WrongAlgorithm,
+            "is a plain SHA256 of the body and the secret, where HMAC",
+        ),
+        (hmac(""), hmac(base64), Cause::SecretEncoding, "the text of the secret for a key, not decoded"),
+        (timed("{timestamp}{body}", "rfc3339"), hmac(""), Cause::WrongSecret, "No common change"),
+        (timed("{body}", "rfc3339"), timed("{timestamp}{body}", "rfc3339"), Cause::SignedContent, "is `{body}` alone"),
+        (
+            timed("{timestamp}.{body}", "s"),
+            timed("{timestamp}:{body}", "s"),
+            Cause::SignedContent,
+            "`{timestamp}.{body}`, the timestamp of the scheme",
+        ),
+        (
+            fields("content = \"{timestamp}.{body}\""),
+            fields("content = \"{timestamp}:{body}\""),
+            Cause::SignedContent,
+            "`{timestamp}.{body}`, the timestamp of the scheme",
+        ),
+    ];
+    for (sender, due, cause, words) in cases {
+        assert_failed(&sent(&sender, KEY).check(&provider(&due), &[KEY]), cause, words);
+    }
+}
+
+#[test]
+fn a_key_that_was_not_decoded_but_lost_its_prefix_is_named() {
+    let due = hmac("secret = { prefix = \"whsec_\", encoding = \"base64\" }");
+    let verdict = sent(&hmac(""), &KEY[6..]).check(&provider(&due), &[KEY]);
+    assert_failed(&verdict, Cause::SecretEncoding, "the text of the secret without its prefix for a key, not decoded");
+}
+
+#[test]
+fn a_hash_without_any_secret_is_not_taken_for_a_right_secret() {
+    let mut request = sent(&hmac(""), KEY);
+    // printf %s "$BODY" | sha256sum
+    request.headers.last_mut().unwrap().1 =
+        "486be6b6bc33fe032bd0ad701f431093b2e6a47b33b5807fa14c3792486a0a77".to_owned();
+    let verdict = request.check(&provider(&digest("{secret}{body}")), &[KEY]);
+    assert_failed(&verdict, Cause::WrongAlgorithm, "is a plain SHA256 without the secret");
+}
+
+#[test]
+fn another_url_than_the_one_that_is_known_is_named() {
+    for content in ["{url}{body}", "{method}{url}{sha256}"] {
+        let verify = hmac(&format!("content = \"{content}\""));
+        let request = Request { url: Some("https://elsewhere.example".to_owned()), ..sent(&verify, KEY) };
+        let verdict = request.check(&provider(&verify), &[KEY]);
+        assert_failed(&verdict, Cause::SignedContent, "with the URL https://hooks.example/in");
+        assert!(verdict.fix.unwrap().contains("--public-url"));
+    }
+}
+
+#[test]
+fn a_timestamp_that_was_signed_in_another_unit_than_it_was_sent_in_is_named() {
+    let of = |unit: &str, content: &str| {
+        hmac(&format!("timestamp = {{ header = \"T\", unit = \"{unit}\" }}\ncontent = \"{content}\""))
+    };
+    let mut request = sent(&of("ms", "{method}|{timestamp}|{body}"), KEY);
+    request.headers.iter_mut().find(|header| header.0 == "T").unwrap().1 = "1700000000".to_owned();
+    let verdict = request.check(&provider(&of("s", "{method}|{timestamp}|{body}")), &[KEY]);
+    assert_failed(&verdict, Cause::SignedContent, "the content of the scheme with its timestamp in milliseconds");
+}
+
+#[test]
+fn a_hash_of_another_body_is_told_from_a_wrong_signature() {
+    let hashed = "content = \"{url}\"\nbody_hash = { query = \"bodySHA256\", hash = \"sha256\", encoding = \"hex\" }";
+    let provider = provider(&hmac(hashed));
+    let right = sent(&hmac(hashed), KEY);
+    assert!(right.target.starts_with("/in?x=1&bodySHA256="), "{}", right.target);
+    assert_eq!(right.check(&provider, &[KEY]).status, Status::Verified);
+    let with_body = |body: &str| Request { body: body.to_owned(), ..right.clone() }.check(&provider, &[KEY]);
+    let words = "The signature is right, but bodySHA256 of the query is not the SHA256 of the body that arrived";
+    assert_failed(&with_body("{}"), Cause::SignedContent, words);
+    assert_failed(&with_body(&format!("{BODY}\n")), Cause::BodyNewline, "without the line break at its end");
+    assert_failed(&with_body(&BODY.replace(':', ": ")), Cause::BodyReserialized, "printed again");
+    assert_failed(&right.check(&provider, &["another"]), Cause::WrongSecret, "No common change");
+    let unreadable = right.target.replace("bodySHA256=", "bodySHA256=zz");
+    let verdict = Request { target: unreadable, ..right.clone() }.check(&provider, &[KEY]);
+    assert_failed(&verdict, Cause::WrongSecret, "No common change");
+}
+
+#[test]
+fn a_signature_is_looked_for_among_so_many_only() {
+    let verify = hmac("list = \" \"");
+    let right = sent(&verify, KEY).headers.pop().unwrap().1;
+    for (others, due) in [(15, Status::Verified), (16, Status::Failed(Cause::MalformedSignature))] {
+        let value = format!("{}{right}", format!("{} ", "0".repeat(64)).repeat(others));
+        assert_eq!(Request::new(&[("S", &value)], BODY).check(&provider(&verify), &[KEY]).status, due);
+    }
+}
+
+#[test]
+fn a_public_key_is_tried_in_other_forms_before_it_is_told_to_be_none() {
+    let verify = "scheme = \"ed25519\"\nencoding = \"hex\"\nheader = \"S\"\nsecret = \"hex\"";
+    // The first vector of RFC 8032 §7.1, over an empty message.
+    let public = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+    let signature = "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b";
+    let request = Request::new(&[("S", signature)], "");
+    let cases = [
+        (format!("{public}\n"), Cause::SecretWhitespace, "line break"),
+        (format!("\"{public}\""), Cause::SecretQuoted, "quotes"),
+        ("no key".to_owned(), Cause::WrongSecret, "cannot be a key of ed25519: it is not hex"),
+    ];
+    assert_eq!(request.check(&provider(verify), &[public]).status, Status::Verified);
+    for (given, cause, words) in cases {
+        assert_failed(&request.check(&provider(verify), &[&given]), cause, words);
+    }
+}
+
+#[test]
+fn a_signature_in_a_field_is_told_by_how_fields_are_written() {
+    let base64 = hmac("fields = { signature = \"v1\" }").replace("hex", "base64");
+    let verdict = sent(&base64, KEY).check(&provider(&hmac("fields = { signature = \"v1\" }")), &[KEY]);
+    assert_failed(&verdict, Cause::WrongEncoding, "read as base64, where hex in lower case after `v1=` is due.");
+}
