@@ -16,8 +16,8 @@ const LAYERS: [&[&str]; 9] = [
     &["cli"],
 ];
 
-/// Pairs within one layer: body shows JSON, and reads it as `json` does; headless output is records.
-const ALLOWED_BESIDE: [(&str, &str); 1] = [("body", "json")];
+/// Pairs within one layer: body shows JSON, and reads it as `json` does; what is listened to is forwarded as `send` sends.
+const ALLOWED_BESIDE: [(&str, &str); 2] = [("body", "json"), ("listen", "send")];
 
 #[test]
 fn lower_layers_never_import_higher_ones() {

@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::process::{Command, Output};
 use std::sync::Arc;
 
-use hookglass::listen::{self, Nonces, ReplyPlan, State};
+use hookglass::listen::{self, Control, Nonces, State};
 use hookglass::provider::{Carrier, Catalog, KeyCoding, Provider, Signature, Source};
 use hookglass::send::{Client, Edit, Script, Simulation, Stage, Subject, Tamper, Target};
 use hookglass::store::{Capture, Handle, Knowledge, Limits};
@@ -239,7 +239,7 @@ async fn stage_with(catalog: Catalog, secrets: Secrets) -> Listening {
     let state = State {
         store: store.clone(),
         knowledge: receiver,
-        reply: ReplyPlan::new(200).unwrap(),
+        control: Control::default(),
         limits: listen::Limits::default(),
         nonces: Nonces::default(),
     };

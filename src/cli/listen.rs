@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::watch;
 
 use super::{Exit, Failure, shared};
-use crate::config::{self, Options, Settings};
+use crate::config::{Options, Settings};
 use crate::report::{Format, Lines};
 use crate::store::{Handle, Knowledge, Limits};
 use crate::{listen, text, ui};
@@ -118,22 +118,22 @@ impl Session {
 
     async fn listen(self, face: Face) -> Result<Exit, Failure> {
         let Settings { listen, capacity, memory, max_body, .. } = self.settings;
-        let reply = reply_plan(&self.settings)?;
         let bound = listen::bind(listen).await.map_err(Failure::could_not_run)?;
         let address = bound.local_addr();
+        let control = listen::Control::new(&self.settings, &[address]).map_err(Failure::usage)?;
         let store = Handle::new(Limits { count: capacity, bytes: memory });
         let knowledge = watch::Sender::new(Arc::new(self.knowledge));
         let state = listen::State {
             store: store.clone(),
             knowledge: knowledge.subscribe(),
-            reply,
+            control: control.clone(),
             limits: listen::Limits { max_body, ..listen::Limits::default() },
             nonces: listen::Nonces::default(),
         };
         let server = Server::start(bound, state);
         let companion = self.companion.map(|companion| tokio::spawn(companion(address)));
         let exit = match face {
-            Face::Tui => full_screen(store, knowledge, address, &self.settings.keys).await,
+            Face::Tui => full_screen(store, knowledge, control, address, &self.settings.keys).await,
             Face::Lines => {
                 let lines =
                     Lines { zone: TimeZone::system(), colour: io::stdout().is_terminal() && shared::wants_colour() };
@@ -159,12 +159,6 @@ impl Session {
             ))),
         }
     }
-}
-
-fn reply_plan(settings: &Settings) -> Result<listen::ReplyPlan, Failure> {
-    let of_path = |endpoint: &config::Endpoint| Some((endpoint.path.clone(), endpoint.reply?));
-    let paths = settings.endpoints.iter().filter_map(of_path);
-    listen::ReplyPlan::new(settings.reply).and_then(|plan| plan.with_paths(paths)).map_err(Failure::usage)
 }
 
 /// The listener at work.
@@ -203,6 +197,7 @@ async fn turned_true(mut flag: watch::Receiver<bool>) {
 async fn full_screen(
     store: Handle,
     knowledge: watch::Sender<Arc<Knowledge>>,
+    control: listen::Control,
     address: SocketAddr,
     keys: &toml::Table,
 ) -> Result<Exit, Failure> {
@@ -214,7 +209,8 @@ async fn full_screen(
         target: None,
     };
     let keymap = ui::Keymap::layered(keys).map_err(Failure::usage)?;
-    let stage = ui::Stage { store, knowledge, facts, own: vec![address], keymap, colour: shared::wants_colour() };
+    let stage =
+        ui::Stage { store, knowledge, control, facts, own: vec![address], keymap, colour: shared::wants_colour() };
     ui::run(stage, std::future::pending()).await.map_err(Failure::could_not_run)?;
     Ok(Exit::Done)
 }

@@ -1,6 +1,6 @@
 //! Paths with settings of their own.
 
-use super::SecretText;
+use super::{Reply, SecretText, one_or_many};
 use crate::wire::PathRoot;
 
 /// A path with settings of its own, so that one listener serves many senders: `[[endpoint]]` in the file.
@@ -14,31 +14,9 @@ pub struct Endpoint {
     /// Secrets that are tried there before all others: `[PROVIDER=]SOURCE`; without a name they are the provider's above.
     #[serde(default, rename = "secret", deserialize_with = "one_or_many")]
     pub secrets: Vec<SecretText>,
-    /// The status that deliveries there are answered with.
-    #[serde(default, deserialize_with = "status")]
-    pub reply: Option<u16>,
-}
-
-/// A list may be written as its only item.
-#[derive(serde::Deserialize)]
-#[serde(untagged, expecting = "a secret's source, or a list of them")]
-enum OneOrMany {
-    One(SecretText),
-    Many(Vec<SecretText>),
-}
-
-fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<SecretText>, D::Error> {
-    Ok(match serde::Deserialize::deserialize(deserializer)? {
-        OneOrMany::One(secret) => vec![secret],
-        OneOrMany::Many(secrets) => secrets,
-    })
-}
-
-fn status<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
-    match serde::Deserialize::deserialize(deserializer)? {
-        status @ 200..=599 => Ok(Some(status)),
-        other => Err(serde::de::Error::custom(format_args!(
-            "{other} is no status to answer with; choose one from 200 to 599"
-        ))),
-    }
+    /// What deliveries there are answered.
+    pub reply: Option<Reply>,
+    /// The URLs that deliveries there go on to, as written; empty for those of all deliveries.
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub forward: Vec<String>,
 }

@@ -8,6 +8,7 @@ mod count;
 mod endpoint;
 mod file;
 mod public_url;
+mod reply;
 mod secret;
 mod size;
 
@@ -22,6 +23,7 @@ pub use count::Count;
 pub use endpoint::Endpoint;
 pub use file::{ConfigError, config_folder, read};
 pub use public_url::{NoUrl, PublicUrl};
+pub use reply::{Act, Reply, ReplyBody, When};
 pub use secret::SecretText;
 pub use size::Size;
 
@@ -52,9 +54,23 @@ pub struct Options {
     #[arg(long, value_name = "DURATION", env = "HOOKGLASS_TOLERANCE", value_parser = text::parse_duration)]
     #[serde(deserialize_with = "duration")]
     pub tolerance: Option<Duration>,
-    /// The status that every delivery is answered with [default: 200]
-    #[arg(long, value_name = "STATUS", env = "HOOKGLASS_REPLY", value_parser = clap::value_parser!(u16).range(200..=599))]
-    pub reply: Option<u16>,
+    /// What senders are answered, such as 503, "503 next=3", "200 delay=10s body=TEXT", hang or drop [default: 200]
+    #[arg(long, value_name = "REPLY", env = "HOOKGLASS_REPLY")]
+    pub reply: Option<Reply>,
+    /// Send every delivery on to this URL as it arrives, and answer what it answers; repeat it for several
+    #[arg(long, value_name = "URL", env = "HOOKGLASS_FORWARD")]
+    #[serde(deserialize_with = "one_or_many")]
+    pub forward: Vec<String>,
+    /// Answer at once, without waiting for whom deliveries are forwarded to
+    #[arg(long, num_args = 0, default_missing_value = "true")]
+    pub forward_async: Option<bool>,
+    /// How long the one that is forwarded to may take to answer [default: 30s]
+    #[arg(long, value_name = "DURATION", env = "HOOKGLASS_FORWARD_TIMEOUT", value_parser = text::parse_duration)]
+    #[serde(deserialize_with = "duration")]
+    pub forward_timeout: Option<Duration>,
+    /// What senders are answered when the one that is forwarded to does not answer [default: 502]
+    #[arg(long, value_name = "REPLY", env = "HOOKGLASS_FORWARD_FALLBACK")]
+    pub forward_fallback: Option<Reply>,
     /// How many captures are kept; the oldest make room [default: 10000]
     #[arg(long, value_name = "N", env = "HOOKGLASS_CAPACITY")]
     pub capacity: Option<Count>,
@@ -92,8 +108,16 @@ pub struct Settings {
     pub tolerance: Option<Duration>,
     /// Paths with settings of their own.
     pub endpoints: Vec<Endpoint>,
-    /// The status that deliveries are answered with.
-    pub reply: u16,
+    /// What senders are answered, where somebody said so.
+    pub reply: Option<Reply>,
+    /// The URLs that every delivery goes on to, as written.
+    pub forward: Vec<String>,
+    /// Whether senders are answered without waiting for those.
+    pub forward_async: bool,
+    /// How long they may take to answer.
+    pub forward_timeout: Duration,
+    /// What senders are answered when they do not.
+    pub forward_fallback: Option<Reply>,
     /// How many captures are kept.
     pub capacity: usize,
     /// How many bytes they may hold together.
@@ -106,10 +130,12 @@ pub struct Settings {
 
 /// The port is the letters HOOK on a phone.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 4665);
+const DEFAULT_FORWARD_TIMEOUT: Duration = Duration::from_secs(30);
 const MIB: usize = 1024 * 1024;
 
 impl Options {
-    /// These over those of the layer below. Lists add up: a secret in the file stays when a flag adds another.
+    /// These over those of the layer below. Secrets, endpoints and keys add up: a secret in the file stays when a flag adds
+    /// another.
     pub fn over(self, below: Self) -> Self {
         let mut keys = below.keys;
         keys.extend(self.keys);
@@ -123,6 +149,10 @@ impl Options {
             tolerance: self.tolerance.or(below.tolerance),
             endpoints: self.endpoints.into_iter().chain(below.endpoints).collect(),
             reply: self.reply.or(below.reply),
+            forward: if self.forward.is_empty() { below.forward } else { self.forward },
+            forward_async: self.forward_async.or(below.forward_async),
+            forward_timeout: self.forward_timeout.or(below.forward_timeout),
+            forward_fallback: self.forward_fallback.or(below.forward_fallback),
             capacity: self.capacity.or(below.capacity),
             memory: self.memory.or(below.memory),
             max_body: self.max_body.or(below.max_body),
@@ -141,7 +171,11 @@ impl Options {
             public_url: self.public_url,
             tolerance: self.tolerance,
             endpoints: self.endpoints,
-            reply: self.reply.unwrap_or(200),
+            reply: self.reply,
+            forward: self.forward,
+            forward_async: self.forward_async.unwrap_or(false),
+            forward_timeout: self.forward_timeout.unwrap_or(DEFAULT_FORWARD_TIMEOUT),
+            forward_fallback: self.forward_fallback,
             capacity: self.capacity.map_or(10_000, Count::get),
             memory: self.memory.map_or(256 * MIB, Size::bytes),
             max_body: self.max_body.map_or(32 * MIB, Size::bytes),
@@ -153,6 +187,23 @@ impl Options {
 /// The folders that provider files of the user's own are in, lowest layer first.
 pub fn provider_folders() -> Vec<PathBuf> {
     config_folder().map(|folder| folder.join("providers")).into_iter().collect()
+}
+
+/// A list may be written as its only item.
+#[derive(serde::Deserialize)]
+#[serde(untagged, expecting = "a text, or a list of them")]
+enum OneOrMany<T> {
+    One(T),
+    Many(Vec<T>),
+}
+
+fn one_or_many<'de, T: serde::Deserialize<'de>, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    Ok(match serde::Deserialize::deserialize(deserializer)? {
+        OneOrMany::One(item) => vec![item],
+        OneOrMany::Many(items) => items,
+    })
 }
 
 fn duration<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {

@@ -6,6 +6,7 @@
 //! too, with the reason (`refuse`). Nothing here knows a provider, a screen or a file.
 
 mod body;
+mod control;
 mod explain;
 mod framing;
 mod limits;
@@ -20,10 +21,11 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+pub use control::{Control, ControlError, Standing};
 pub use limits::Limits;
 pub use nonce::{Awaited, NoRandom, Nonces};
 pub use receive::router;
-pub use reply::{ReplyError, ReplyPlan};
+pub use reply::UnusableReply;
 pub use serve::{BindError, Bound, bind};
 
 use crate::store::{Handle, Knowledge};
@@ -35,8 +37,8 @@ pub struct State {
     pub store: Handle,
     /// What conclusions are drawn from; it may change while listening.
     pub knowledge: watch::Receiver<Arc<Knowledge>>,
-    /// What every delivery is answered.
-    pub reply: ReplyPlan,
+    /// What deliveries are answered and where they go on to; it may change while listening.
+    pub control: Control,
     /// What a sender may cost.
     pub limits: Limits,
     /// The self-tests under way: their requests are no deliveries.

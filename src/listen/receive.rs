@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use super::framing::Arrived;
+use super::reply::Answer;
 use super::{State, body, explain};
 use crate::store::{Capture, Conclusion, Reply};
 use crate::wire::{Delivery, Head, Refusal, Version};
@@ -51,7 +52,10 @@ async fn receive(Extract(state): Extract<Arc<State>>, request: Request) -> Respo
     let mut response = match &received.refused {
         Some(refusal) => plain(StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::BAD_REQUEST)),
         None if parts.method == Method::CONNECT => plain(StatusCode::METHOD_NOT_ALLOWED),
-        None => state.reply.response(arrived.head.path()),
+        None => match state.control.orders(arrived.head.path()).reply {
+            Some(rule) => rule.answer().response(),
+            None => Answer::default().response(),
+        },
     };
     if (leaves || received.refused.is_some()) && parts.version < axum::http::Version::HTTP_2 {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));

@@ -2,72 +2,208 @@
 //!
 //! A reply never tells the verdict: it would answer a forger's question whether this one is right.
 
-use std::sync::Arc;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
 
-use crate::wire::PathRoot;
+use crate::config::{Act, Reply, ReplyBody, When};
+use crate::text;
 
 const RECEIVED: &[u8] = b"{\"received\":true}\n";
 
-/// What deliveries are answered: one status for all, but for paths with one of their own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReplyPlan {
+/// The largest file that is answered with.
+const MAX_FILE: u64 = 32 * 1024 * 1024;
+
+/// A reply that cannot be given: what is wrong with the file its body is in.
+#[derive(Debug, thiserror::Error)]
+pub enum UnusableReply {
+    /// It cannot be read.
+    #[error("cannot read {file}, the body of the reply: {reason}")]
+    Unreadable {
+        /// The file, safe to print.
+        file: String,
+        /// What the system said.
+        reason: io::Error,
+    },
+    /// It is a folder, a pipe or a device.
+    #[error("{0}, the body of the reply, is no file")]
+    NoFile(String),
+    /// It is too large.
+    #[error("{0}, the body of the reply, is over {size}", size = text::size(MAX_FILE))]
+    TooLarge(String),
+}
+
+/// A reply ready to be given, and how often it was.
+#[derive(Debug)]
+pub(super) struct Rule {
+    written: Reply,
+    /// What is answered, if anything is.
+    answer: Answer,
+    asked: AtomicU32,
+}
+
+/// An answer, ready to be given as often as it is wanted.
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
     status: StatusCode,
-    /// The deepest first.
-    by_path: Arc<[(PathRoot, StatusCode)]>,
+    headers: HeaderMap,
     body: Bytes,
 }
 
-/// A status that no delivery can be answered with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0} is no status to answer with; choose one from 200 to 599")]
-pub struct ReplyError(u16);
-
-impl ReplyPlan {
-    /// Answers with that status, 200 to 599, and a small JSON body.
-    pub fn new(status: u16) -> Result<Self, ReplyError> {
-        Ok(Self { status: answerable(status)?, ..Self::default() })
+impl Rule {
+    /// Reads the file that the body is in, if it is in one.
+    pub(super) fn new(written: Reply) -> Result<Self, UnusableReply> {
+        let answer = match &written.act {
+            Act::Answer { status, headers, body } => Answer::new(*status, headers, body.as_ref())?,
+            Act::Hang | Act::Drop => Answer::default(),
+        };
+        Ok(Self { written, answer, asked: AtomicU32::new(0) })
     }
 
-    /// The same with another status on some paths; of several that cover a delivery the deepest counts.
-    pub fn with_paths(self, paths: impl IntoIterator<Item = (PathRoot, u16)>) -> Result<Self, ReplyError> {
-        let of_path = |(path, status)| Ok((path, answerable(status)?));
-        let mut by_path: Vec<(PathRoot, StatusCode)> = paths.into_iter().map(of_path).collect::<Result<_, _>>()?;
-        by_path.sort_by_key(|(path, _)| std::cmp::Reverse(path.depth()));
-        Ok(Self { by_path: by_path.into(), ..self })
+    pub(super) fn written(&self) -> &Reply {
+        &self.written
     }
 
-    /// The answer to a delivery on a path.
-    pub(super) fn response(&self, path: &str) -> Response {
-        let status = self.status_at(path);
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = status;
-        // These two have no body, whatever a plan says (RFC 9110 §6.4.1).
-        if !matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
-            *response.body_mut() = Body::from(self.body.clone());
-            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    /// Whether it is for this delivery, which is counted: of any number that arrive at once, exactly as many are taken as
+    /// were meant.
+    pub(super) fn takes(&self) -> bool {
+        match self.written.when {
+            When::Always => true,
+            When::Next(count) => {
+                let one_more = |asked: u32| (asked < count.get()).then(|| asked + 1);
+                self.asked.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).is_ok()
+            }
+            When::Every(count) => {
+                let one_more = |asked: u32| Some((asked + 1) % count);
+                let before = self.asked.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more);
+                before.is_ok_and(|asked| asked + 1 == count.get())
+            }
         }
+    }
+
+    /// How many more deliveries it is for, where they are counted.
+    pub(super) fn left(&self) -> Option<u32> {
+        match self.written.when {
+            When::Next(count) => Some(count.get() - self.asked.load(Ordering::Relaxed)),
+            When::Always | When::Every(_) => None,
+        }
+    }
+
+    pub(super) fn answer(&self) -> &Answer {
+        &self.answer
+    }
+}
+
+impl Answer {
+    fn new(status: u16, written: &[(Box<str>, Box<str>)], body: Option<&ReplyBody>) -> Result<Self, UnusableReply> {
+        let mut headers = HeaderMap::new();
+        for (name, value) in written {
+            // Whoever wrote the reply was told already if HTTP does not allow them.
+            if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+                headers.append(name, value);
+            }
+        }
+        let status = StatusCode::from_u16(status).unwrap_or_default();
+        let body = match body {
+            Some(ReplyBody::Text(text)) => Bytes::copy_from_slice(text.as_bytes()),
+            Some(ReplyBody::File(file)) => read(file)?,
+            // These two have no body, whatever is written (RFC 9110 §6.4.1).
+            None if matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) => Bytes::new(),
+            None => {
+                headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
+                Bytes::from_static(RECEIVED)
+            }
+        };
+        Ok(Self { status, headers, body })
+    }
+
+    pub(super) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    pub(super) fn response(&self) -> Response {
+        let mut response = Response::new(Body::from(self.body.clone()));
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers.clone();
         response
     }
-
-    fn status_at(&self, path: &str) -> StatusCode {
-        self.by_path.iter().find(|(root, _)| root.covers(path)).map_or(self.status, |(_, status)| *status)
-    }
 }
 
-fn answerable(status: u16) -> Result<StatusCode, ReplyError> {
-    match StatusCode::from_u16(status) {
-        Ok(code) if (200..600).contains(&status) => Ok(code),
-        _ => Err(ReplyError(status)),
-    }
-}
-
-impl Default for ReplyPlan {
+/// What a delivery is answered where nobody has said anything.
+impl Default for Answer {
     fn default() -> Self {
-        Self { status: StatusCode::OK, by_path: Arc::default(), body: Bytes::from_static(RECEIVED) }
+        let json = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        Self { status: StatusCode::OK, headers: HeaderMap::from_iter([json]), body: Bytes::from_static(RECEIVED) }
+    }
+}
+
+/// Nothing is opened that may never end or never begin.
+fn read(path: &Path) -> Result<Bytes, UnusableReply> {
+    let name = || text::visible(&path.display().to_string()).into_owned();
+    let unreadable = |reason| UnusableReply::Unreadable { file: name(), reason };
+    if !path.metadata().map_err(unreadable)?.is_file() {
+        return Err(UnusableReply::NoFile(name()));
+    }
+    let mut bytes = Vec::new();
+    File::open(path).and_then(|file| file.take(MAX_FILE + 1).read_to_end(&mut bytes)).map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(UnusableReply::TooLarge(name()));
+    }
+    Ok(Bytes::from(bytes.into_boxed_slice()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use super::*;
+
+    fn rule(written: &str) -> Rule {
+        Rule::new(written.parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_counted_reply_takes_as_many_as_were_meant() {
+        let cases = [("503", "yyyyyy"), ("503 next=2", "yynnnn"), ("503 every=3", "nnynny"), ("503 every=1", "yyyyyy")];
+        for (written, expected) in cases {
+            let rule = rule(written);
+            let taken: String = expected.chars().map(|_| if rule.takes() { 'y' } else { 'n' }).collect();
+            assert_eq!(taken, expected, "{written}");
+        }
+    }
+
+    #[test]
+    fn deliveries_at_once_are_counted_one_by_one() {
+        for (written, expected) in [("503 next=77", 77), ("503 every=4", 250)] {
+            let (rule, taken) = (rule(written), AtomicUsize::new(0));
+            let ask = || taken.fetch_add((0..100).filter(|_| rule.takes()).count(), Ordering::Relaxed);
+            std::thread::scope(|scope| (0..10).for_each(|_| drop(scope.spawn(ask))));
+            assert_eq!(taken.into_inner(), expected, "{written}");
+        }
+        let rule = rule("503 next=2");
+        assert_eq!(
+            (rule.left(), rule.takes(), rule.left(), rule.takes(), rule.left()),
+            (Some(2), true, Some(1), true, Some(0))
+        );
+    }
+
+    #[test]
+    fn a_body_is_read_from_a_file_and_from_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a body");
+        std::fs::write(&file, b"\xff\0").unwrap();
+        assert_eq!(rule(&format!("200 body=@{}", file.display())).answer().body, b"\xff\0"[..]);
+        let error = |path: &Path| read(path).unwrap_err().to_string();
+        assert!(error(folder.path()).ends_with("the body of the reply, is no file"), "{}", error(folder.path()));
+        assert!(error(Path::new("/dev/zero")).ends_with("is no file"));
+        assert!(error(&folder.path().join("none")).starts_with("cannot read "));
+        File::create(&file).unwrap().set_len(MAX_FILE + 1).unwrap();
+        assert!(error(&file).ends_with("the body of the reply, is over 32 MiB"), "{}", error(&file));
     }
 }

@@ -102,6 +102,11 @@ impl Target {
         }
     }
 
+    /// Whether another target is on the same host and port.
+    pub fn is_beside(&self, other: &Self) -> bool {
+        self.host.eq_ignore_ascii_case(&other.host) && self.port() == other.port()
+    }
+
     /// Whether it is plainly one of these addresses, which are our own listener's: no name is looked up.
     pub(crate) fn is_one_of(&self, own: &[SocketAddr]) -> bool {
         let Some(ip) = self.known_ip() else { return false };

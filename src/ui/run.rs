@@ -19,6 +19,7 @@ use super::signals::{Asked, Signals};
 use super::terminal::Screen;
 use super::world::World;
 use super::{App, Effect, Facts, Keymap, Msg, Theme};
+use crate::listen::Control;
 use crate::store::{Handle, Knowledge};
 
 /// The shortest time between two frames.
@@ -34,6 +35,8 @@ pub struct Stage {
     pub store: Handle,
     /// What conclusions are drawn from; given another secret, the screen puts another in its place.
     pub knowledge: watch::Sender<Arc<Knowledge>>,
+    /// What senders are answered and where deliveries go on to; the screen changes it while the listener goes by it.
+    pub control: Control,
     /// What the screen is told once.
     pub facts: Facts,
     /// The addresses of our own listener, which nothing is resent to.
@@ -137,7 +140,7 @@ struct Running {
 
 impl Running {
     fn begin(stage: Stage, screen: Screen, done: mpsc::Sender<Done>) -> io::Result<Self> {
-        let Stage { store, knowledge, facts, own, keymap, colour } = stage;
+        let Stage { store, knowledge, control: _, facts, own, keymap, colour } = stage;
         let app = App::new(facts, keymap, Theme::new(colour), screen.size()?);
         let world = World::begin(store, knowledge, own, done)?;
         let mut running = Self { app, screen, world, dirty: true, due: Instant::now(), more: false, over: false };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hookglass::listen::{Limits, ReplyPlan};
+use hookglass::listen::{Control, Limits};
 use hookglass::provider::Catalog;
 use hookglass::report::{Ended, Follow, Format, follow};
 use hookglass::store::{Capture, Knowledge};
@@ -23,7 +23,7 @@ async fn listener() -> Listener {
     let mut secrets = Secrets::default();
     secrets.add(Some(brighten.id.clone()), Secret::new(b"\"secret\"".to_vec(), "env:OWN"));
     let knowledge = Knowledge::new(catalog, secrets).assuming(Some(brighten));
-    Listener::knowing(knowledge, Limits::default(), ReplyPlan::default()).await
+    Listener::knowing(knowledge, Limits::default(), Control::default()).await
 }
 
 /// A delivery of a body that was printed again, checked with a secret in quotes.

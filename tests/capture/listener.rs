@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hookglass::listen::{self, Limits, Nonces, ReplyPlan, State};
+use hookglass::listen::{self, Control, Limits, Nonces, State};
 use hookglass::provider::Catalog;
 use hookglass::store::{self, Capture, Handle, Knowledge};
 use hookglass::verify::Secrets;
@@ -28,21 +28,21 @@ pub(crate) struct Listener {
 
 impl Listener {
     pub(crate) async fn start(limits: Limits) -> Self {
-        Self::answering(limits, ReplyPlan::default()).await
+        Self::answering(limits, Control::default()).await
     }
 
-    pub(crate) async fn answering(limits: Limits, reply: ReplyPlan) -> Self {
-        Self::knowing(Knowledge::new(Catalog::builtin(), Secrets::default()), limits, reply).await
+    pub(crate) async fn answering(limits: Limits, control: Control) -> Self {
+        Self::knowing(Knowledge::new(Catalog::builtin(), Secrets::default()), limits, control).await
     }
 
-    pub(crate) async fn knowing(knowledge: Knowledge, limits: Limits, reply: ReplyPlan) -> Self {
+    pub(crate) async fn knowing(knowledge: Knowledge, limits: Limits, control: Control) -> Self {
         let store = Handle::new(store::Limits { count: 20_000, bytes: 256 << 20 });
         let knowledge = watch::Sender::new(Arc::new(knowledge)).subscribe();
         let bound = listen::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
         let addr = bound.local_addr();
         let (stop, stopped) = oneshot::channel();
         let nonces = Nonces::default();
-        let state = State { store: store.clone(), knowledge, reply, limits, nonces: nonces.clone() };
+        let state = State { store: store.clone(), knowledge, control, limits, nonces: nonces.clone() };
         let served = tokio::spawn(bound.serve(state, async {
             let _ = stopped.await;
         }));

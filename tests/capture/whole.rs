@@ -1,6 +1,7 @@
 //! What reaches the port is captured, byte for byte.
 
-use hookglass::listen::{Limits, ReplyPlan};
+use hookglass::config::Reply;
+use hookglass::listen::{Control, Limits};
 use hookglass::wire::{Extent, Version};
 use tokio::io::AsyncWriteExt;
 
@@ -100,13 +101,15 @@ async fn the_reply_is_the_one_chosen_and_has_a_body_only_where_http_allows_one()
     let cases =
         [("GET", 200, true), ("POST", 418, true), ("HEAD", 200, false), ("POST", 204, false), ("GET", 304, false)];
     for (method, reply, has_body) in cases {
-        let listener = Listener::answering(Limits::default(), ReplyPlan::new(reply).unwrap()).await;
+        let control = Control::default();
+        control.set_reply(Reply::status(reply).ok()).unwrap();
+        let listener = Listener::answering(Limits::default(), control).await;
         let answer = listener.send(format!("{method} / HTTP/1.1\r\n\r\n")).await;
         assert_eq!((status(&answer), answer.ends_with("\r\n\r\n{\"received\":true}\n")), (reply, has_body), "{answer}");
         assert_eq!(listener.capture().await.reply.unwrap().status, reply);
     }
     for status in [0, 100, 199, 600, 65535] {
-        assert!(ReplyPlan::new(status).is_err(), "{status}");
+        assert!(Reply::status(status).is_err(), "{status}");
     }
 }
 
