@@ -12,7 +12,7 @@
 //! | 2 | [`provider`] | what is known of each provider, as data |
 //! | 3 | [`verify`] | schemes, secrets, verdicts and their causes |
 //! | 4 | [`store`] | captures in a ring bounded by count and bytes |
-//! | 5 | [`listen`], [`send`], [`record`] | the network in, the network out, captures as text |
+//! | 5 | [`listen`], [`send`], [`record`], [`tunnel`] | the network in, the network out, captures as text, the public URL |
 //! | 7 | [`report`], [`ui`] | the faces: lines and ndjson, or the full screen |
 //! | 8 | [`cli`] | the commands |
 
@@ -31,6 +31,7 @@ pub mod report;
 pub mod send;
 pub mod store;
 pub mod text;
+pub mod tunnel;
 pub mod ui;
 pub mod verify;
 pub mod wire;

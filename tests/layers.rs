@@ -10,14 +10,16 @@ const LAYERS: [&[&str]; 9] = [
     &["provider"],
     &["verify"],
     &["store"],
-    &["listen", "send", "record"],
+    &["listen", "send", "record", "tunnel"],
     &["audit"],
     &["report", "ui"],
     &["cli"],
 ];
 
-/// Pairs within one layer: body shows JSON, and reads it as `json` does; what is listened to is forwarded as `send` sends.
-const ALLOWED_BESIDE: [(&str, &str); 2] = [("body", "json"), ("listen", "send")];
+/// Pairs within one layer: body shows JSON, and reads it as `json` does; what is listened to is forwarded as `send` sends; a
+/// self-test of the tunnel is sent by `send` and seen by `listen`.
+const ALLOWED_BESIDE: [(&str, &str); 4] =
+    [("body", "json"), ("listen", "send"), ("tunnel", "send"), ("tunnel", "listen")];
 
 #[test]
 fn lower_layers_never_import_higher_ones() {
