@@ -36,7 +36,7 @@ fn sample(provider: &str, event: &str, signed_with: &str, known: &str) -> Captur
     secrets.add(Some(provider.id.clone()), Secret::new(known.into(), "test"));
     let knowledge = Knowledge::new(catalog, secrets);
     let conclusion = knowledge.conclude(&delivery);
-    Capture::new(delivery, conclusion, Reply { status: 200, delay_ms: 0 })
+    Capture::new(delivery, conclusion, Reply::of(200))
 }
 
 fn delivery(head: HeadBuilder, body: Bytes) -> Delivery {
@@ -50,7 +50,7 @@ fn unknown(content_type: &str, body: impl Into<Bytes>) -> Capture {
     let knowledge = Knowledge::new(Catalog::builtin(), Secrets::default());
     let delivery = delivery(head, body.into());
     let conclusion = knowledge.conclude(&delivery);
-    Capture::new(delivery, conclusion, Reply { status: 200, delay_ms: 0 })
+    Capture::new(delivery, conclusion, Reply::of(200))
 }
 
 fn exchange(id: u64, capture: &Capture, outcome: Outcome) -> Exchange {

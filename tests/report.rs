@@ -24,7 +24,7 @@ fn delivery(target: &str, body: &'static str) -> Delivery {
 }
 
 fn capture(target: &str) -> Capture {
-    Capture::new(delivery(target, "{}"), Conclusion::unknown(), Reply { status: 200, delay_ms: 0 })
+    Capture::new(delivery(target, "{}"), Conclusion::unknown(), Reply::of(200))
 }
 
 fn concluded(status: Status, provider: &str, events: &[(&str, &str, u32)]) -> Capture {
@@ -42,7 +42,7 @@ fn concluded(status: Status, provider: &str, events: &[(&str, &str, u32)]) -> Ca
 }
 
 fn wish(format: Format) -> Follow {
-    Follow { format, only: None, until: None, count: None, timeout: None }
+    Follow { format, only: None, until: None, count: None, timeout: None, patience: Follow::PATIENCE }
 }
 
 fn lines() -> Follow {

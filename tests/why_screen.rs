@@ -46,7 +46,7 @@ fn spaced(body: &str) -> String {
 /// A stage that shows why, with the answer there.
 fn asking(width: u16, height: u16, delivery: Delivery, knowledge: Knowledge) -> Stage {
     let conclusion = knowledge.conclude(&delivery);
-    let capture = Capture::new(delivery, conclusion, Reply { status: 200, delay_ms: 0 });
+    let capture = Capture::new(delivery, conclusion, Reply::of(200));
     let mut stage = Stage::new(width, height, [capture]);
     stage.press("enter w");
     assert_eq!(stage.take_asked(), ["Explain(Seq(1))"]);

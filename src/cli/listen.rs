@@ -15,7 +15,7 @@ use tokio::sync::watch;
 
 use super::{Exit, Failure, shared};
 use crate::config::{Options, Settings};
-use crate::report::{Format, Lines};
+use crate::report::{Follow, Format, Lines};
 use crate::store::{Handle, Knowledge, Limits};
 use crate::{listen, text, ui};
 
@@ -132,14 +132,16 @@ impl Session {
         };
         let server = Server::start(bound, state);
         let companion = self.companion.map(|companion| tokio::spawn(companion(address)));
+        // A record is complete once those that its delivery was forwarded to have answered.
+        let patience = Follow::PATIENCE + self.settings.forward_timeout;
         let exit = match face {
             Face::Tui => full_screen(store, knowledge, control, address, &self.settings.keys).await,
             Face::Lines => {
                 let lines =
                     Lines { zone: TimeZone::system(), colour: io::stdout().is_terminal() && shared::wants_colour() };
-                headless::run(store, &server, Format::Lines(lines), &self.output, companion).await
+                headless::run(store, &server, Format::Lines(lines), &self.output, patience, companion).await
             }
-            Face::Ndjson => headless::run(store, &server, Format::Ndjson, &self.output, companion).await,
+            Face::Ndjson => headless::run(store, &server, Format::Ndjson, &self.output, patience, companion).await,
         };
         server.close().await;
         exit

@@ -60,7 +60,7 @@ async fn receive(Extract(state): Extract<Arc<State>>, request: Request) -> Respo
     if (leaves || received.refused.is_some()) && parts.version < axum::http::Version::HTTP_2 {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
-    let reply = Reply { status: response.status().as_u16(), delay_ms: 0 };
+    let reply = Reply::of(response.status().as_u16());
     let Arrived { head, at, .. } = arrived;
     let delivery = Delivery { received_at: at, peer, head, body: received.bytes, extent: received.extent };
     keep(state, delivery, received.refused, reply).await;

@@ -19,9 +19,6 @@ use crate::text;
 /// How many captures are held outside of the store while they are written.
 const BATCH: usize = 256;
 
-/// How long a capture whose failure is still being explained holds up those behind it; then it is written as it is known.
-const PATIENCE: Duration = Duration::from_secs(2);
-
 /// How much is written at once in a burst, in bytes.
 const BUFFER: usize = 64 * 1024;
 
@@ -41,6 +38,13 @@ pub struct Follow {
     pub count: Option<u64>,
     /// Over after that time.
     pub timeout: Option<Duration>,
+    /// How long a capture that is not settled holds up those behind it; then it is written as it is known.
+    pub patience: Duration,
+}
+
+impl Follow {
+    /// The time that explaining a failure may take.
+    pub const PATIENCE: Duration = Duration::from_secs(2);
 }
 
 /// What captures are written as.
@@ -96,7 +100,7 @@ pub async fn follow(
             Step::Written { more } => more,
         };
         let rested = Instant::now() + REST;
-        let patience = writer.since.map(|since| since + PATIENCE);
+        let patience = writer.since.map(|since| since + wish.patience);
         tokio::select! {
             biased;
             () = &mut stop => return writer.rest(Ended::Stopped),
@@ -202,15 +206,16 @@ impl<W: Write, C: FnMut(&str)> Writer<'_, W, C> {
         self.waiting = delta.fresh.into();
     }
 
-    /// The next capture that can be written. One whose failure is still being explained is waited for, but not forever.
+    /// The next capture that can be written. One that is not settled is waited for, but not forever.
     fn next(&mut self) -> Option<Arc<Capture>> {
         let first = self.waiting.front_mut()?;
-        if first.is_provisional {
-            if let Some(now) = self.store.get(first.seq) {
-                *first = now;
-            }
+        if !first.is_settled() {
+            let held = self.store.get(first.seq);
+            let may_settle = held.is_some();
+            *first = held.unwrap_or_else(|| first.clone());
             let since = *self.since.get_or_insert_with(Instant::now);
-            if first.is_provisional && since.elapsed() < PATIENCE && !self.is_last_call {
+            let is_late = since.elapsed() >= self.wish.patience || self.is_last_call;
+            if may_settle && !first.is_settled() && !is_late {
                 return None;
             }
         }

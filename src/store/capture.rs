@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::provider::{Event, ProviderId};
 use crate::verify::{Status, Trial, Verdict};
-use crate::wire::{Delivery, Exchange, Refusal};
+use crate::wire::{Delivery, Exchange, ExchangeKind, Outcome, Refusal};
 
 /// The place of a capture in its run, from 1; never used twice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,10 +56,40 @@ pub struct Conclusion {
 /// What a sender was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reply {
-    /// The status.
-    pub status: u16,
-    /// How long the answer was held back.
+    /// What it heard.
+    pub heard: Heard,
+    /// How long that was held back.
     pub delay_ms: u32,
+}
+
+/// What a sender heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// Nothing yet: the answer is to come.
+    Due,
+    /// This status, from us.
+    Status(u16),
+    /// This status, from whom its delivery was forwarded to.
+    Relayed(u16),
+    /// Nothing: its connection was kept, without an answer.
+    Hang,
+    /// Nothing: its connection was closed.
+    Drop,
+}
+
+impl Reply {
+    /// A status, at once.
+    pub const fn of(status: u16) -> Self {
+        Self { heard: Heard::Status(status), delay_ms: 0 }
+    }
+
+    /// The status that was answered, if one was.
+    pub fn status(self) -> Option<u16> {
+        match self.heard {
+            Heard::Status(status) | Heard::Relayed(status) => Some(status),
+            Heard::Due | Heard::Hang | Heard::Drop => None,
+        }
+    }
 }
 
 impl Conclusion {
@@ -94,7 +124,7 @@ impl Capture {
 
     /// A request that never became a delivery.
     pub fn refused(delivery: Delivery, refusal: Refusal) -> Self {
-        let reply = Reply { status: refusal.status, delay_ms: 0 };
+        let reply = Reply::of(refusal.status);
         Self { refused: Some(refusal), ..Self::new(delivery, Conclusion::unknown(), reply) }
     }
 
@@ -106,6 +136,15 @@ impl Capture {
     /// Whether its verdict is a failure.
     pub fn is_failed(&self) -> bool {
         matches!(self.status(), Some(Status::Failed(_)))
+    }
+
+    /// Whether nothing more is to come of its arrival: neither an explanation, nor an answer, nor the end of a forward.
+    pub fn is_settled(&self) -> bool {
+        let is_due = self.reply.is_some_and(|reply| reply.heard == Heard::Due);
+        let is_under_way = |exchange: &Arc<Exchange>| {
+            exchange.kind == ExchangeKind::Forward && matches!(exchange.outcome, Outcome::Pending)
+        };
+        !self.is_provisional && !is_due && !self.exchanges.iter().any(is_under_way)
     }
 
     /// Adds an exchange, or puts it in the place of its earlier state.

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use super::ring::Ring;
 use super::unexplained::{Queued, Unexplained};
-use super::{Capture, Conclusion, Counts, Cursor, Delta, Limits, Seq};
+use super::{Capture, Conclusion, Counts, Cursor, Delta, Limits, Reply, Seq};
 use crate::wire::Exchange;
 
 /// A cloneable handle to the store. The ring is the queue: whoever pushes never waits for whoever reads.
@@ -71,6 +71,11 @@ impl Handle {
     pub fn put_exchange(&self, seq: Seq, exchange: Exchange) -> bool {
         let exchange = Arc::new(exchange);
         self.change(seq, |capture| capture.put_exchange(exchange))
+    }
+
+    /// Records what the sender of a capture was answered. False when the capture is no longer held.
+    pub fn put_reply(&self, seq: Seq, reply: Reply) -> bool {
+        self.change(seq, |capture| capture.reply = Some(reply))
     }
 
     /// Records another conclusion about a capture. False when it is no longer held.

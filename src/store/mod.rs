@@ -8,7 +8,7 @@ mod query;
 mod ring;
 mod unexplained;
 
-pub use capture::{Capture, Conclusion, Reply, Seq};
+pub use capture::{Capture, Conclusion, Heard, Reply, Seq};
 pub use conclude::{Judging, Knowledge};
 pub use endpoint::Endpoint;
 pub use handle::{Handle, PinError};

@@ -85,7 +85,7 @@ mod tests {
         conclusion.provider = Some(ProviderId::new("brighten"));
         conclusion.events = [Event { kind: Some(Arc::from("reward.redeemed")), ..Event::default() }].into();
         conclusion.verdict.status = Status::Failed(Cause::BodyNewline);
-        Capture::new(delivery, conclusion, Reply { status: 200, delay_ms: 0 })
+        Capture::new(delivery, conclusion, Reply::of(200))
     }
 
     #[test]

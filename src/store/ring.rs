@@ -266,7 +266,7 @@ mod tests {
             body: Bytes::from(vec![b'x'; body]),
             extent: Extent::Whole,
         };
-        Capture::new(delivery, Conclusion::unknown(), Reply { status: 200, delay_ms: 0 })
+        Capture::new(delivery, Conclusion::unknown(), Reply::of(200))
     }
 
     fn ring(limits: Limits, pushes: usize) -> Ring {

@@ -78,7 +78,7 @@ mod tests {
         for token in ["right", "wrong", "right"] {
             let delivery = delivery(token);
             let conclusion = knowledge.conclude(&delivery);
-            store.push(Capture::new(delivery, conclusion, Reply { status: 200, delay_ms: 0 }));
+            store.push(Capture::new(delivery, conclusion, Reply::of(200)));
         }
         store
     }

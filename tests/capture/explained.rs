@@ -59,6 +59,7 @@ async fn what_is_written_is_the_last_word() {
         until: None,
         count: Some(1),
         timeout: Some(Duration::from_secs(60)),
+        patience: Follow::PATIENCE,
     };
     let mut out = Vec::new();
     let ended = follow(&listener.store, &wish, &mut out, |_| {}, std::future::pending()).await.unwrap();

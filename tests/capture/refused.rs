@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hookglass::listen::Limits;
-use hookglass::store::Capture;
+use hookglass::store::{Capture, Reply};
 use hookglass::wire::Extent;
 use tokio::io::AsyncWriteExt;
 
@@ -14,7 +14,7 @@ const SOON: Duration = Duration::from_millis(60);
 
 fn refusal(capture: &Capture) -> (u16, &str) {
     let refused = capture.refused.as_ref().expect("it was not refused");
-    assert_eq!(capture.reply.map(|reply| reply.status), Some(refused.status));
+    assert_eq!(capture.reply.and_then(Reply::status), Some(refused.status));
     (refused.status, &refused.reason)
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn capture(head: &[u8], body: &[u8]) -> Capture {
         body: Bytes::copy_from_slice(body),
         extent: Extent::Whole,
     };
-    Capture::new(delivery, Conclusion::unknown(), Reply { status: 200, delay_ms: 0 })
+    Capture::new(delivery, Conclusion::unknown(), Reply::of(200))
 }
 
 pub(crate) fn stored(capture: Capture) -> (Handle, Seq) {

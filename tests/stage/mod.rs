@@ -87,7 +87,7 @@ pub(crate) fn event_of(seconds: u64, provider: &str, kind: &str, status: Status)
         events: Box::new([event(kind, None)]),
         verdict: verdict(status),
     };
-    let reply = Reply { status: 200, delay_ms: 0 };
+    let reply = Reply::of(200);
     Capture::new(delivery(seconds, "POST", "/hooks", &headers, &body), conclusion, reply)
 }
 
@@ -112,13 +112,13 @@ pub(crate) fn probe(seconds: u64, provider: &str, method: &str, title: &str) -> 
         verdict: verdict(Status::NotSigned),
         ..Conclusion::unknown()
     };
-    let reply = Reply { status: 200, delay_ms: 0 };
+    let reply = Reply::of(200);
     Capture::new(delivery(seconds, method, "/hooks", &[], ""), conclusion, reply)
 }
 
 /// A delivery of nobody known.
 pub(crate) fn unknown(seconds: u64, path: &str, body: &str) -> Capture {
-    let reply = Reply { status: 200, delay_ms: 0 };
+    let reply = Reply::of(200);
     Capture::new(delivery(seconds, "POST", path, &[], body), Conclusion::unknown(), reply)
 }
 

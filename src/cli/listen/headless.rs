@@ -25,11 +25,12 @@ pub(super) async fn run(
     server: &Server,
     format: Format,
     output: &OutputArgs,
+    patience: Duration,
     companion: Option<JoinHandle<()>>,
 ) -> Result<Exit, Failure> {
     let query = |text: &Option<String>| text.as_deref().map(Query::parse);
     let (only, until) = (query(&output.only), query(&output.until));
-    let wish = Follow { format, only, until, count: output.count, timeout: output.timeout };
+    let wish = Follow { format, only, until, count: output.count, timeout: output.timeout, patience };
     let waited = wish.until.is_some() || wish.count.is_some();
     let signalled = watch::Sender::new(false);
     // The handlers stand before anybody is told that we listen: who waits for that line may signal right after it.

@@ -7,9 +7,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::schema::{EventRecord, ExchangeRecord, Record, SCHEMA, Text, VerdictRecord};
+use super::schema::{EventRecord, ExchangeRecord, Record, ReplyRecord, SCHEMA, Text, VerdictRecord};
 use crate::provider::{Event, ProviderId};
-use crate::store::{Capture, Conclusion, Reply, Seq};
+use crate::store::{Capture, Conclusion, Seq};
 use crate::text;
 use crate::verify::{Cause, Status, Verdict};
 use crate::wire::{
@@ -144,7 +144,7 @@ fn capture(record: Record<'_>) -> Result<Capture, String> {
     let received_at = record.received_at;
     let exchanges = record.exchanges.iter().filter_map(|exchange| self::exchange(exchange, received_at)).collect();
     let refused = record.refused.as_ref().map(|it| Refusal { status: it.status, reason: it.reason.to_string() });
-    let reply = record.reply.map(|it| Reply { status: it.status, delay_ms: it.delay_ms });
+    let reply = record.reply.as_ref().and_then(ReplyRecord::reply);
     let (seq, peer) = (Seq(record.seq), record.peer);
     let extent = if record.truncated { Extent::Cut { size: record.size } } else { Extent::Whole };
     let head = head(record.method.as_deref(), record.target, record.version.as_deref(), record.headers)?;

@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::provider::Event;
-use crate::store::{Capture, Reply};
+use crate::store::{Capture, Heard, Reply};
 use crate::verify::Verdict;
 use crate::wire::{Exchange, Refusal};
 
 /// The version that is written, and the only one that is read.
 pub(super) const SCHEMA: u32 = 1;
 
-/// Absent things are `null`, never missing, but for the three keys that only some records have.
+/// Absent things are `null`, never missing, but for the keys that only some records have.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Record<'a> {
     pub(super) schema: u32,
@@ -42,7 +42,7 @@ pub(super) struct Record<'a> {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) events: Vec<EventRecord<'a>>,
     pub(super) verdict: Option<VerdictRecord<'a>>,
-    pub(super) reply: Option<ReplyRecord>,
+    pub(super) reply: Option<ReplyRecord<'a>>,
     /// Only of requests that never became a delivery.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) refused: Option<RefusedRecord<'a>>,
@@ -85,10 +85,13 @@ pub(super) struct VerdictRecord<'a> {
     pub(super) fix: Option<Cow<'a, str>>,
 }
 
-#[derive(Clone, Copy, Serialize, Deserialize)]
-pub(super) struct ReplyRecord {
-    pub(super) status: u16,
+#[derive(Serialize, Deserialize)]
+pub(super) struct ReplyRecord<'a> {
+    pub(super) status: Option<u16>,
     pub(super) delay_ms: u32,
+    /// Only where it was not an answer of our own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) by: Option<Cow<'a, str>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -130,7 +133,7 @@ impl<'a> Record<'a> {
             event: events().next(),
             events: if conclusion.events.len() > 1 { events().collect() } else { Vec::new() },
             verdict: capture.refused.is_none().then(|| VerdictRecord::of(&conclusion.verdict)),
-            reply: capture.reply.map(ReplyRecord::of),
+            reply: capture.reply.and_then(ReplyRecord::of),
             refused: capture.refused.as_ref().map(RefusedRecord::of),
             exchanges: capture.exchanges.iter().map(|exchange| ExchangeRecord::of(exchange)).collect(),
         }
@@ -194,9 +197,28 @@ impl<'a> VerdictRecord<'a> {
     }
 }
 
-impl ReplyRecord {
-    fn of(reply: Reply) -> Self {
-        Self { status: reply.status, delay_ms: reply.delay_ms }
+impl ReplyRecord<'_> {
+    /// Nothing is said of one that is still to come.
+    fn of(reply: Reply) -> Option<Self> {
+        let by = match reply.heard {
+            Heard::Due => return None,
+            Heard::Status(_) => None,
+            Heard::Relayed(_) => Some("forward"),
+            Heard::Hang => Some("hang"),
+            Heard::Drop => Some("drop"),
+        };
+        Some(Self { status: reply.status(), delay_ms: reply.delay_ms, by: by.map(Cow::from) })
+    }
+
+    /// Whatever else a later version may know of, a status is what was answered.
+    pub(super) fn reply(&self) -> Option<Reply> {
+        let heard = match (self.by.as_deref(), self.status) {
+            (Some("forward"), Some(status)) => Heard::Relayed(status),
+            (Some("hang"), None) => Heard::Hang,
+            (Some("drop"), None) => Heard::Drop,
+            (_, status) => Heard::Status(status?),
+        };
+        Some(Reply { heard, delay_ms: self.delay_ms })
     }
 }
 

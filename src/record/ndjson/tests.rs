@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::read::SCHEMES;
 use super::{ReadError, Reader, write};
 use crate::provider::{Catalog, Event, ProviderId};
-use crate::store::{Capture, Conclusion, Reply, Seq};
+use crate::store::{Capture, Conclusion, Heard, Reply, Seq};
 use crate::verify::{Cause, Status, Verdict};
 use crate::wire::{Delivery, Exchange, ExchangeId, ExchangeKind, Extent, Failure, Head, Outcome, Refusal};
 
@@ -25,7 +25,7 @@ fn delivery(head: &'static [u8], body: &'static [u8]) -> Delivery {
 }
 
 fn unknown(head: &'static [u8], body: &'static [u8]) -> Capture {
-    Capture::new(delivery(head, body), Conclusion::unknown(), Reply { status: 200, delay_ms: 0 })
+    Capture::new(delivery(head, body), Conclusion::unknown(), Reply::of(200))
 }
 
 fn event(kind: &str) -> Event {
@@ -57,7 +57,7 @@ fn a_delivery_is_written_key_by_key_as_documented() {
     let events = [event("made")].into();
     let conclusion = Conclusion { provider, ties: Box::default(), probe: None, events, verdict };
     let head = b"POST /hooks?x=1 HTTP/1.1\r\nHost:127.0.0.1\r\nX-Odd: \xff\r\nx-odd: 2\r\n\r\n";
-    let mut capture = Capture::new(delivery(head, b"{\"id\":1}"), conclusion, Reply { status: 200, delay_ms: 0 });
+    let mut capture = Capture::new(delivery(head, b"{\"id\":1}"), conclusion, Reply::of(200));
     capture.seq = Seq(7);
     capture.put_exchange(Arc::new(Exchange {
         id: ExchangeId(1),
@@ -107,7 +107,7 @@ fn a_refused_request_has_its_reason_and_no_verdict() {
 fn a_batch_has_all_its_events_and_a_probe_none() {
     let mut conclusion = Conclusion::unknown();
     conclusion.events = [event("a"), event("b")].into();
-    let reply = Reply { status: 200, delay_ms: 0 };
+    let reply = Reply::of(200);
     let batch = line(&Capture::new(delivery(b"POST / HTTP/1.1\r\n\r\n", b"[]"), conclusion, reply));
     assert!(batch.contains(r#""event":{"type":"a","#) && batch.contains(r#","events":[{"type":"a","#), "{batch}");
     assert_eq!(read_all(&batch).unwrap()[0].conclusion.events.len(), 2);
@@ -123,6 +123,28 @@ fn a_reply_that_nobody_knows_is_null() {
     let text = line(&capture);
     assert!(text.contains(r#","reply":null,"#), "{text}");
     assert_eq!(line(&read_all(&text).unwrap()[0]), text.replace("123456789Z", "123456Z"));
+}
+
+#[test]
+fn a_reply_says_who_gave_it_only_where_that_was_not_us() {
+    let cases = [
+        (Heard::Status(503), r#"{"status":503,"delay_ms":9}"#),
+        (Heard::Relayed(201), r#"{"status":201,"delay_ms":9,"by":"forward"}"#),
+        (Heard::Hang, r#"{"status":null,"delay_ms":9,"by":"hang"}"#),
+        (Heard::Drop, r#"{"status":null,"delay_ms":9,"by":"drop"}"#),
+    ];
+    for (heard, expected) in cases {
+        let reply = Reply { heard, delay_ms: 9 };
+        let capture = Capture::new(delivery(b"GET / HTTP/1.1\r\n\r\n", b""), Conclusion::unknown(), reply);
+        let text = line(&capture);
+        assert!(text.contains(&format!(r#","reply":{expected},"#)), "{text}");
+        assert_eq!(read_all(&text).unwrap()[0].reply, Some(reply), "{text}");
+    }
+    let due = Reply { heard: Heard::Due, delay_ms: 0 };
+    let text = line(&Capture::new(delivery(b"GET / HTTP/1.1\r\n\r\n", b""), Conclusion::unknown(), due));
+    assert!(text.contains(r#","reply":null,"#), "{text}");
+    let later = r#""reply":{"status":200,"delay_ms":0,"by":"magic","how":1}"#;
+    assert_eq!(read_all(&text.replace(r#""reply":null"#, later)).unwrap()[0].reply, Some(Reply::of(200)));
 }
 
 #[test]
@@ -227,7 +249,7 @@ prop_compose! {
         let events = kind.iter().map(|kind| event(kind)).collect();
         let conclusion = Conclusion { verdict, events, ..Conclusion::unknown() };
         let refused = reason.map(|reason| Refusal { status: 413, reason });
-        Capture { seq: Seq(seq), refused, ..Capture::new(delivery, conclusion, Reply { status: 200, delay_ms: 5 }) }
+        Capture { seq: Seq(seq), refused, ..Capture::new(delivery, conclusion, Reply { heard: Heard::Relayed(200), delay_ms: 5 }) }
     }
 }
 
