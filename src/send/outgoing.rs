@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::Target;
 use crate::text;
+use crate::wire::lines::{blank_lines, field_lines, field_name, skip_line, with_value};
 use crate::wire::{Delivery, Extent, Head, Version};
 
 /// A request as it will stand on the wire: these bytes and no others are sent.
@@ -69,32 +70,6 @@ fn head_for(captured: &Head, length: usize, target: &Target) -> Head {
         edit.take(line);
     }
     edit.finish()
-}
-
-/// The lines of a head after its first, each with its line break and the folded lines that belong to it.
-fn field_lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = &head[skip_line(head, blank_lines(head))..];
-    std::iter::from_fn(move || {
-        let mut end = skip_line(rest, 0);
-        if matches!(&rest[..end], b"" | b"\r\n" | b"\n") {
-            return None;
-        }
-        while matches!(rest.get(end), Some(b' ' | b'\t')) {
-            end = skip_line(rest, end);
-        }
-        let (line, after) = rest.split_at(end);
-        rest = after;
-        Some(line)
-    })
-}
-
-/// HTTP lets empty lines come before a request.
-fn blank_lines(head: &[u8]) -> usize {
-    head.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count()
-}
-
-fn skip_line(bytes: &[u8], from: usize) -> usize {
-    memchr::memchr(b'\n', &bytes[from..]).map_or(bytes.len(), |at| from + at + 1)
 }
 
 /// A head on its way from the one that was captured to the one that is sent.
@@ -174,19 +149,6 @@ impl Edit {
 fn named_by_connection(head: &Head) -> Vec<String> {
     let values = head.get_all("connection").filter_map(|value| std::str::from_utf8(value).ok());
     values.flat_map(|value| value.split(',')).map(|name| name.trim().to_ascii_lowercase()).collect()
-}
-
-fn field_name(line: &[u8]) -> String {
-    let end = memchr::memchr(b':', line).unwrap_or(0);
-    String::from_utf8_lossy(&line[..end]).to_ascii_lowercase()
-}
-
-/// The line with another value; letter case, blanks and line break as they were.
-fn with_value(line: &[u8], value: &[u8]) -> Vec<u8> {
-    let colon = memchr::memchr(b':', line).map_or(line.len(), |at| at + 1);
-    let lead = line[colon..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-    let end = line.trim_ascii_end().len().max(colon + lead);
-    [&line[..colon + lead], value, &line[end..]].concat()
 }
 
 #[cfg(test)]

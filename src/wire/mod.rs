@@ -3,6 +3,7 @@
 mod delivery;
 mod exchange;
 mod head;
+pub(crate) mod lines;
 mod root;
 mod turn;
 
