@@ -203,7 +203,8 @@ impl<W: Write, C: FnMut(&str)> Writer<'_, W, C> {
             ));
         }
         self.more = delta.more;
-        self.waiting = delta.fresh.into();
+        // Edits were made here: nobody waits for them.
+        self.waiting = delta.fresh.into_iter().filter(|capture| capture.parent.is_none()).collect();
     }
 
     /// The next capture that can be written. One that is not settled is waited for, but not forever.

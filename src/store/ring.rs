@@ -17,7 +17,7 @@ pub struct Limits {
 /// What a ring has seen and what it holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Captures ever pushed.
+    /// Deliveries ever received, and requests that never became one. Edits of captures were made here and do not count.
     pub captured: u64,
     /// Of these, with a failed verdict when they came.
     pub failed: u64,
@@ -69,6 +69,8 @@ pub(super) struct Ring {
     kept: BTreeMap<Seq, Slot>,
     changes: VecDeque<(u64, Seq)>,
     revision: u64,
+    /// The place that was given last.
+    last: Seq,
     counts: Counts,
 }
 
@@ -82,7 +84,15 @@ struct Slot {
 impl Ring {
     pub(super) fn new(limits: Limits) -> Self {
         let counts = Counts::default();
-        Self { limits, slots: VecDeque::new(), kept: BTreeMap::new(), changes: VecDeque::new(), revision: 0, counts }
+        Self {
+            limits,
+            slots: VecDeque::new(),
+            kept: BTreeMap::new(),
+            changes: VecDeque::new(),
+            revision: 0,
+            last: Seq(0),
+            counts,
+        }
     }
 
     pub(super) fn counts(&self) -> Counts {
@@ -92,11 +102,14 @@ impl Ring {
     /// Takes a capture in and gives it its place. Those that made room for it are given back: freeing them takes longer than
     /// all the rest, and need not be done under a lock.
     pub(super) fn push(&mut self, mut capture: Capture) -> (Seq, Vec<Arc<Capture>>) {
-        self.counts.captured += 1;
-        self.counts.failed += u64::from(capture.is_failed());
-        self.counts.refused += u64::from(capture.refused.is_some());
-        capture.seq = Seq(self.counts.captured);
-        let seq = capture.seq;
+        if capture.parent.is_none() {
+            self.counts.captured += 1;
+            self.counts.failed += u64::from(capture.is_failed());
+            self.counts.refused += u64::from(capture.refused.is_some());
+        }
+        self.last.0 += 1;
+        let seq = self.last;
+        capture.seq = seq;
         let bytes = capture.footprint();
         self.counts.bytes += bytes;
         self.slots.push_back(Slot { capture: Arc::new(capture), bytes, pinned: false });
@@ -170,13 +183,12 @@ impl Ring {
 
     /// What has happened since the cursor, at most `limit` fresh captures of it, and moves the cursor past that.
     pub(super) fn since(&self, cursor: &mut Cursor, limit: usize) -> Delta {
-        let floor = self.slots.front().map_or(Seq(self.counts.captured + 1), |slot| slot.capture.seq);
+        let floor = self.slots.front().map_or(Seq(self.last.0 + 1), |slot| slot.capture.seq);
         let start = self.slots.partition_point(|slot| slot.capture.seq <= cursor.seen);
         let fresh: Vec<_> = self.slots.range(start..).take(limit).map(|slot| slot.capture.clone()).collect();
         let changed = self.changed_since(*cursor);
         let more = start + fresh.len() < self.slots.len();
-        let seen =
-            if more { fresh.last().map_or(cursor.seen, |capture| capture.seq) } else { Seq(self.counts.captured) };
+        let seen = if more { fresh.last().map_or(cursor.seen, |capture| capture.seq) } else { self.last };
         let missed = (seen.0 - cursor.seen.0).saturating_sub(fresh.len() as u64);
         *cursor = Cursor { seen, revision: self.revision };
         Delta { fresh, changed, floor, missed, more, counts: self.counts() }
@@ -290,6 +302,19 @@ mod tests {
         let ring = ring(Limits { count: 3, ..ROOMY }, 5);
         assert_eq!(held(&ring), [3, 4, 5]);
         assert_eq!((ring.counts().captured, ring.counts().evicted, ring.counts().held), (5, 2, 3));
+    }
+
+    #[test]
+    fn an_edit_has_its_place_but_counts_as_nothing_received() {
+        let mut ring = ring(ROOMY, 2);
+        let edit = Capture { parent: Some(Seq(1)), ..capture(1) };
+        assert_eq!(ring.push(edit).0, Seq(3));
+        assert_eq!((ring.counts().captured, ring.counts().held), (2, 3));
+        let mut cursor = Cursor::default();
+        assert_eq!(seqs(&ring.since(&mut cursor, 10).fresh), [1, 2, 3]);
+        ring.push(capture(1));
+        let delta = ring.since(&mut cursor, 10);
+        assert_eq!((seqs(&delta.fresh), delta.missed, delta.counts.captured), (vec![4], 0, 3));
     }
 
     #[test]
