@@ -63,6 +63,11 @@ impl Knowledge {
         Context { now: now.unwrap_or(delivery.received_at), public_url: public_url.as_deref(), tolerance: *tolerance }
     }
 
+    /// What the user said of how timestamps and signed URLs are judged.
+    pub fn said(&self) -> &Judging {
+        &self.judging
+    }
+
     /// The secrets that are tried everywhere.
     pub fn secrets(&self) -> &Secrets {
         &self.secrets

@@ -26,4 +26,5 @@ pub use recipe::{Recipe, recipes};
 pub(crate) use secret::variable_of;
 pub use secret::{Secret, SecretError, Secrets, Variables};
 pub use sign::{Draft, SignError, Signed, sign};
+pub(crate) use url::candidates as urls;
 pub use verdict::{Cause, Status, Verdict};

@@ -7,7 +7,7 @@ use crate::wire::Head;
 
 /// The URLs to try, the likeliest first; those of the setting alone where there is one. A setting is where the request's
 /// path begins, or with a path of its own the whole URL.
-pub(super) fn candidates(head: &Head, public_url: Option<&str>) -> Vec<String> {
+pub(crate) fn candidates(head: &Head, public_url: Option<&str>) -> Vec<String> {
     let mut urls = match public_url {
         Some(public) => completed(public, head),
         None => guessed(head),
