@@ -2,6 +2,7 @@
 //!
 //! Each worker has a one-place mailbox: who scrolls through a hundred captures wants the last one read, not all hundred.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -52,7 +53,7 @@ impl<J: Send + 'static> Worker<J> {
         let inbox = mailbox.clone();
         thread::Builder::new().name(name.to_owned()).spawn(move || {
             while let Some(job) = inbox.wait() {
-                let answer = work(job, &Newer(&|| inbox.has_newer()));
+                let answer = survived(|| work(job, &Newer(&|| inbox.has_newer())));
                 if answer.is_some_and(|msg| done.blocking_send(Done::Msg(Box::new(msg))).is_err()) {
                     return;
                 }
@@ -66,6 +67,12 @@ impl<J: Send + 'static> Worker<J> {
         self.mailbox.slot().job = Some(job);
         self.mailbox.filled.notify_one();
     }
+}
+
+/// What work came to. A mistake of ours in one job must not cost all that are still to come.
+fn survived(work: impl FnOnce() -> Option<Msg>) -> Option<Msg> {
+    let told = || "A mistake in hookglass itself kept this from being done; what it was is told at the end.".to_owned();
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Some(Msg::Failed(told())))
 }
 
 impl<J> Drop for Worker<J> {
@@ -110,6 +117,22 @@ mod tests {
             (!newer.waits()).then(|| Msg::Failed(job.to_owned()))
         });
         (worker.unwrap(), results, go, has_begun)
+    }
+
+    #[test]
+    fn a_panic_costs_no_more_than_the_job_at_hand() {
+        let (done, mut results) = mpsc::channel(8);
+        let worker =
+            Worker::spawn("test", done, |job: Option<&'static str>, _| Some(Msg::Failed(job.unwrap().to_owned())));
+        let worker = worker.unwrap();
+        let mut answer = || match results.blocking_recv() {
+            Some(Done::Msg(msg)) => format!("{msg:?}"),
+            _ => panic!("no answer"),
+        };
+        worker.ask(None);
+        assert!(answer().contains("A mistake in hookglass itself"));
+        worker.ask(Some("next"));
+        assert_eq!(answer(), "Failed(\"next\")");
     }
 
     #[test]
