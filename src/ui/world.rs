@@ -59,9 +59,9 @@ impl World {
             // Word of progress that finds no room is not worth waiting for.
             again::run(&concluded, &knowledge, newer, &|msg| drop(word.try_send(Done::Msg(Box::new(msg)))))
         })?;
-        let asked = store.clone();
+        let (asked, known) = (store.clone(), knowledge.subscribe());
         let why = Worker::spawn("why", done.clone(), move |job, _| {
-            Some(Msg::Explained(Box::new(why::explain_and_keep(job, &asked))))
+            Some(Msg::Explained(Box::new(why::explain_and_keep(job, &asked, &known))))
         })?;
         let cursor = Cursor::default();
         Ok(Self {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::sync::watch;
+
 use crate::provider::Detection;
 use crate::store::{Capture, Conclusion, Handle, Knowledge, Seq};
 use crate::verify::{Effort, Verdict};
@@ -30,22 +32,29 @@ pub struct Explained {
 
 /// Answers; takes up to a quarter of a second.
 pub fn explain(job: &WhyJob) -> Explained {
-    let delivery = &job.capture.delivery;
-    let Conclusion { verdict, provider, .. } = job.knowledge.conclude_with(delivery, Effort::Thorough);
-    let secrets = job.knowledge.secrets_at(delivery.head.path());
-    let tried = provider.iter().flat_map(|provider| secrets.of(provider));
-    let sources = tried.map(|secret| secret.source().to_owned()).collect();
-    Explained { seq: job.capture.seq, verdict, detection: job.knowledge.detect(delivery), sources }
+    explained(job, &job.knowledge.conclude_with(&job.capture.delivery, Effort::Thorough))
 }
 
-/// The same; where more effort comes to another verdict, that one counts from now on.
-pub(crate) fn explain_and_keep(job: WhyJob, store: &Handle) -> Explained {
-    let explained = explain(&job);
-    let WhyJob { capture, .. } = job;
-    if capture.conclusion.verdict.status != explained.verdict.status {
-        let conclusion = Conclusion { verdict: explained.verdict.clone(), ..capture.conclusion.clone() };
+/// The same; what more effort comes to counts from now on, where it was drawn from what is known by then.
+pub(crate) fn explain_and_keep(job: WhyJob, store: &Handle, known: &watch::Receiver<Arc<Knowledge>>) -> Explained {
+    let conclusion = job.knowledge.conclude_with(&job.capture.delivery, Effort::Thorough);
+    let explained = explained(&job, &conclusion);
+    let WhyJob { capture, knowledge } = job;
+    let is_other =
+        capture.conclusion.verdict != conclusion.verdict || capture.conclusion.provider != conclusion.provider;
+    if is_other && Arc::ptr_eq(&knowledge, &known.borrow()) {
+        // Let go first: a capture that nobody else holds is changed where it is.
         drop(capture);
         store.conclude(explained.seq, conclusion);
     }
     explained
+}
+
+fn explained(job: &WhyJob, conclusion: &Conclusion) -> Explained {
+    let WhyJob { capture, knowledge } = job;
+    let secrets = knowledge.secrets_at(capture.delivery.head.path());
+    let tried = conclusion.provider.iter().flat_map(|provider| secrets.of(provider));
+    let sources = tried.map(|secret| secret.source().to_owned()).collect();
+    let detection = knowledge.detect(&capture.delivery);
+    Explained { seq: capture.seq, verdict: conclusion.verdict.clone(), detection, sources }
 }
