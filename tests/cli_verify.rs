@@ -50,6 +50,28 @@ fn a_signature_made_by_openssl_is_verified() {
 }
 
 #[test]
+fn where_bodies_were_changed_the_raw_bytes_are_shown_in_the_users_stack() {
+    let folder = folder();
+    fs::write(folder.path().join("line.json"), format!("{BODY}\n")).unwrap();
+    let signed = signed();
+    let given = ["--provider", "brighten", "--secret", "env:HELD", "--header", &signed, "--body"];
+    let cases: [(&[&str], Option<&str>); 4] = [
+        (&["line.json"], Some("The bytes as they came, in Express (--stack shows another)")),
+        (&["line.json", "--stack", "axum"], Some("The bytes as they came, in axum\n")),
+        (&["line.json", "--format", "ndjson"], None),
+        (&["body.json"], None),
+    ];
+    for (arguments, shown) in cases {
+        let output = verify(folder.path(), &[&given, arguments].concat());
+        let said = text(&output.stdout);
+        assert_eq!(said.contains("The bytes as they came"), shown.is_some(), "{said}");
+        assert!(shown.is_none_or(|shown| said.contains(shown)), "{said}");
+    }
+    let unknown = verify(folder.path(), &[&given[..], &["line.json", "--stack", "cobol"]].concat());
+    assert_eq!(unknown.status.code(), Some(2));
+}
+
+#[test]
 fn a_failure_says_why_and_exits_1() {
     let folder = folder();
     fs::write(folder.path().join("pretty.json"), BODY.replace(',', ", ")).unwrap();
@@ -67,7 +89,10 @@ fn a_failure_says_why_and_exits_1() {
         let output = verify(folder.path(), &[&["--provider", "brighten"], arguments].concat());
         assert_eq!(output.status.code(), Some(1), "{output:?}");
         let said = text(&output.stdout);
-        assert!(said.contains(cause) && said.lines().count() == 3 && output.stderr.is_empty(), "{said}");
+        assert!(
+            said.contains(cause) && said.split("\n\n").next().unwrap().lines().count() == 3 && output.stderr.is_empty(),
+            "{said}"
+        );
     }
 }
 

@@ -7,6 +7,7 @@ use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use clap::builder::PossibleValuesParser;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -16,7 +17,7 @@ use crate::record::ndjson;
 use crate::report::Lines;
 use crate::store::{Capture, Conclusion, Judging, Knowledge};
 use crate::text;
-use crate::verify::{Effort, Status};
+use crate::verify::{Effort, Recipe, Status, recipes};
 use parts::PartsArgs;
 
 /// Give verdicts: for a recording, or for one delivery given by its parts
@@ -52,6 +53,9 @@ pub(crate) struct VerifyArgs {
     /// Read settings from this file
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Where bodies were changed before they were hashed, show how this stack hashes them as they came
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(recipes().iter().map(|it| it.name.as_str())))]
+    stack: Option<String>,
     /// What verdicts are written as
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -81,15 +85,12 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
     let public_url = args.parts.url().or_else(configured).map(String::into_boxed_str);
     let judging = Judging { now: args.now, public_url, tolerance: settings.tolerance };
     let knowledge = shared::knowledge_judging(&settings, judging)?;
-    let mut judge = Judge { knowledge, format: args.format, lines, out, verified: 0, due: 0 };
+    let mut judge = Judge { knowledge, format: args.format, lines, out, verified: 0, due: 0, bytes_changed: false };
     match &args.file {
-        Some(file) => {
-            judge.recording(file)?;
-            judge.sum()?;
-        }
+        Some(file) => judge.recording(file)?,
         None => judge.capture(alone(args.parts.delivery(settings.max_body)?))?,
     }
-    judge.end()
+    judge.end(args)
 }
 
 /// A time as `--now` takes it.
@@ -111,6 +112,8 @@ struct Judge<W: Write> {
     out: W,
     verified: usize,
     due: usize,
+    /// Whether a failure would not have been, had the bytes been hashed as they came.
+    bytes_changed: bool,
 }
 
 impl<W: Write> Judge<W> {
@@ -141,6 +144,7 @@ impl<W: Write> Judge<W> {
         if is_due(&capture) {
             self.due += 1;
             self.verified += usize::from(capture.status() == Some(Status::Verified));
+            self.bytes_changed |= capture.status().and_then(Status::cause).is_some_and(Recipe::prevents);
         }
         let written = match self.format {
             Format::Text => self.explain(&capture),
@@ -162,14 +166,25 @@ impl<W: Write> Judge<W> {
         }
     }
 
-    fn sum(&mut self) -> Result<(), Failure> {
-        match self.format {
-            Format::Text => shared::written(writeln!(self.out, "{} of {} verified", self.verified, self.due)),
-            Format::Ndjson => Ok(()),
-        }
+    /// How a stack hashes the bytes as they came.
+    fn recipe(&mut self, stack: Option<&str>) -> io::Result<()> {
+        let recipe = recipes().iter().find(|recipe| stack.is_none_or(|name| recipe.name == name));
+        let Some(Recipe { title, hint, code, .. }) = recipe else { return Ok(()) };
+        let another = if stack.is_none() { " (--stack shows another)" } else { "" };
+        writeln!(self.out, "\n  The bytes as they came, in {title}{another}\n  {hint}")?;
+        code.lines().try_for_each(|line| writeln!(self.out, "  {}", format!("  {line}").trim_end()))?;
+        writeln!(self.out)
     }
 
-    fn end(mut self) -> Result<Exit, Failure> {
+    fn end(mut self, args: &VerifyArgs) -> Result<Exit, Failure> {
+        if matches!(self.format, Format::Text) {
+            if self.bytes_changed {
+                shared::written(self.recipe(args.stack.as_deref()))?;
+            }
+            if args.file.is_some() {
+                shared::written(writeln!(self.out, "{} of {} verified", self.verified, self.due))?;
+            }
+        }
         shared::written(self.out.flush())?;
         let all = self.due > 0 && self.verified == self.due;
         Ok(if all { Exit::Done } else { Exit::CheckFailed })

@@ -4,6 +4,8 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use super::Cause;
+
 /// How one stack hands over the raw body.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,6 +24,13 @@ pub struct Recipe {
 #[serde(deny_unknown_fields)]
 struct Book {
     recipe: Vec<Recipe>,
+}
+
+impl Recipe {
+    /// Whether hashing the bytes as they came would have kept a delivery from failing so.
+    pub fn prevents(cause: Cause) -> bool {
+        matches!(cause, Cause::BodyReserialized | Cause::BodyNewline | Cause::BodyEncoding | Cause::BodyEmpty)
+    }
 }
 
 /// All of them, the most common first.

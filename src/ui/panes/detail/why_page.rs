@@ -9,7 +9,7 @@ use crate::provider::{Candidate, Detection};
 use crate::store::Capture;
 use crate::text;
 use crate::ui::Action;
-use crate::verify::{Cause, Outcome, Recipe, Status, Trial, Verdict, recipes};
+use crate::verify::{Outcome, Recipe, Status, Trial, Verdict, recipes};
 
 /// The answer to a `why`, as far as it is known, and which part of it is in sight.
 #[derive(Debug)]
@@ -94,11 +94,8 @@ impl WhyPage {
 
     /// How the stack hashes the right bytes, where that is what went wrong.
     pub(crate) fn recipe(&self, stack: usize) -> Option<&'static Recipe> {
-        let is_of_bytes = |cause| {
-            matches!(cause, Cause::BodyReserialized | Cause::BodyNewline | Cause::BodyEncoding | Cause::BodyEmpty)
-        };
         let recipes = recipes();
-        recipes.get(stack % recipes.len().max(1)).filter(|_| self.verdict.status.cause().is_some_and(is_of_bytes))
+        recipes.get(stack % recipes.len().max(1)).filter(|_| self.verdict.status.cause().is_some_and(Recipe::prevents))
     }
 
     /// All of it, for a width.
