@@ -116,7 +116,7 @@ fn moment(
     match (written, tolerance(case.context, clock)) {
         (Some(written), Some(tolerance)) => match clock::read(clock.unit, &written) {
             Some(moment) => Ok(Some((moment, tolerance))),
-            None => Err(explain::timestamp_malformed(case.scheme, clock)),
+            None => Err(timestamp_malformed(case, clock, &written)),
         },
         _ => Ok(None),
     }
@@ -143,16 +143,30 @@ fn claimed(
         let tag = received.tags.iter().find(|tag| tag.fits).unwrap_or(&received.tags[0]);
         return diagnose::signature(case, signature, contents, tag);
     };
-    let age = moment
-        .zip(signature.timestamp.as_ref())
-        .map(|((moment, tolerance), clock)| clock::age(clock.unit, moment, case.context.now, tolerance));
-    match age {
-        Some(Age::Stale(how)) => explain::timestamp_stale(case.scheme, &how),
-        age => {
-            let is_future = age == Some(Age::Fresh { is_future: true });
-            let oddities = oddities(received, place, body, is_future);
-            explain::signed(case.scheme, signature, secret, case.secrets.len() - 1, &oddities)
+    let mut is_future = false;
+    if let (Some((moment, tolerance)), Some(clock)) = (moment, &signature.timestamp) {
+        match clock::age(clock.unit, moment, case.context.now, tolerance) {
+            Age::Stale(how) => return timestamp_stale(case, clock, moment, &how),
+            Age::Fresh { is_future: of_the_future } => is_future = of_the_future,
         }
+    }
+    let oddities = oddities(received, place, body, is_future);
+    explain::signed(case.scheme, signature, secret, case.secrets.len() - 1, &oddities)
+}
+
+/// A time that is not written as is due.
+fn timestamp_malformed(case: &Case<'_>, clock: &Clock, written: &[u8]) -> Verdict {
+    match clock::mistaken_unit(clock.unit, written, case.context.now) {
+        Some(unit) => explain::timestamp_in(case.scheme, clock, unit),
+        None => explain::timestamp_malformed(case.scheme, clock),
+    }
+}
+
+/// A time that is too far off, in which case seconds may have been taken for milliseconds.
+fn timestamp_stale(case: &Case<'_>, clock: &Clock, moment: Timestamp, how: &str) -> Verdict {
+    match clock::mistaken_unit(clock.unit, clock::write(clock.unit, moment).as_bytes(), case.context.now) {
+        Some(unit) => explain::timestamp_in(case.scheme, clock, unit),
+        None => explain::timestamp_stale(case.scheme, how),
     }
 }
 

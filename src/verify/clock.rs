@@ -29,6 +29,16 @@ pub(super) fn read(unit: Unit, text: &[u8]) -> Option<Timestamp> {
     }
 }
 
+/// The unit that a time was written in by mistake: in it the time is near now, as no other reading of it is.
+pub(super) fn mistaken_unit(due: Unit, text: &[u8], now: Timestamp) -> Option<Unit> {
+    let is_near = |unit: &Unit| read(*unit, text).is_some_and(|at| at.duration_since(now).unsigned_abs() < NEAR);
+    let others = [Unit::Seconds, Unit::Milliseconds, Unit::Rfc3339].into_iter().filter(|unit| *unit != due);
+    if is_near(&due) { None } else { others.into_iter().find(is_near) }
+}
+
+/// Seconds taken for milliseconds are off by decades, whatever the clocks.
+const NEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
 /// Libraries take digits alone; `+5`, ` 5` and `5.0` are somebody's mistake.
 fn whole(text: &str) -> Option<i64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
@@ -110,5 +120,23 @@ mod tests {
         }
         assert_eq!(read(Unit::Rfc3339, b"1700000000"), None);
         assert_eq!(read(Unit::Seconds, b"\xff"), None);
+    }
+
+    #[test]
+    fn a_time_is_of_another_unit_only_where_that_makes_it_recent() {
+        use Unit::{Milliseconds, Rfc3339, Seconds};
+        let cases = [
+            (Seconds, "1700000000000", Some(Milliseconds)),
+            (Milliseconds, "1700000000", Some(Seconds)),
+            (Rfc3339, "1700000000", Some(Seconds)),
+            (Seconds, "2023-11-14T22:13:20Z", Some(Rfc3339)),
+            (Seconds, "1600000000", None),
+            (Seconds, "1600000000000", None),
+            (Milliseconds, "1600000000", None),
+            (Seconds, "soon", None),
+        ];
+        for (due, text, unit) in cases {
+            assert_eq!(mistaken_unit(due, text.as_bytes(), at("2023-11-15T00:00:00Z")), unit, "{due:?} {text}");
+        }
     }
 }

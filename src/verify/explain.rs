@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::{Cause, Secret, Status, Verdict, secret};
+use super::{Cause, Effort, Secret, Status, Verdict, secret};
 use crate::provider::{BodyHash, Clock, Encoding, Family, Oddity, Provider, Scheme, Signature, Unit};
 use crate::text;
 
@@ -110,14 +110,29 @@ pub(super) fn timestamp_missing(scheme: &Scheme, place: &str) -> Verdict {
 
 /// The time cannot be read.
 pub(super) fn timestamp_malformed(scheme: &Scheme, clock: &Clock) -> Verdict {
-    let due = match clock.unit {
-        Unit::Seconds => "whole seconds since 1970",
-        Unit::Milliseconds => "whole milliseconds since 1970",
-        Unit::Rfc3339 => "a time such as 2026-01-31T12:00:00Z",
-    };
-    let place = clock.at.to_string();
+    let (due, place) = (written_as(clock.unit), clock.at.to_string());
     let explanation = format!("The timestamp in {} is not {due}.", text::visible(&place));
     failed(scheme, Cause::TimestampMalformed, explanation, format!("Send the time as {due}."))
+}
+
+/// The time is right in another unit than is due.
+pub(super) fn timestamp_in(scheme: &Scheme, clock: &Clock, found: Unit) -> Verdict {
+    let (due, place) = (written_as(clock.unit), clock.at.to_string());
+    let found = match found {
+        Unit::Seconds => "in seconds",
+        Unit::Milliseconds => "in milliseconds",
+        Unit::Rfc3339 => "written as RFC 3339 has it",
+    };
+    let explanation = format!("The timestamp in {} is {found}, where {due} is due.", text::visible(&place));
+    failed(scheme, Cause::TimestampMalformed, explanation, format!("Send the time as {due}, and sign it so."))
+}
+
+fn written_as(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Seconds => "a whole number of seconds since 1970",
+        Unit::Milliseconds => "a whole number of milliseconds since 1970",
+        Unit::Rfc3339 => "a time such as 2026-01-31T12:00:00Z",
+    }
 }
 
 /// `how` continues "its timestamp is ".
@@ -221,14 +236,19 @@ pub(super) fn wrong_secret(scheme: &Scheme, secrets: usize) -> Verdict {
     failed(scheme, Cause::WrongSecret, explanation, fix)
 }
 
-/// Nothing that was tried reproduces the signature, but the body is too large to have tried everything.
-pub(super) fn unexplained(scheme: &Scheme) -> Verdict {
-    failed(
-        scheme,
-        Cause::WrongSecret,
-        "The signature is not of these bytes with your secret; the body is too large or too deep to have tried every explanation.",
-        "Check the secret first; `hookglass verify` tries more.",
-    )
+/// Nothing that was tried reproduces the signature, but not everything was tried.
+pub(super) fn unexplained(scheme: &Scheme, effort: Effort) -> Verdict {
+    let (explanation, fix) = match effort {
+        Effort::Thorough => (
+            "The signature is not of these bytes with your secret; the body is too large or too deep to have tried every explanation.",
+            "Check the secret first; a smaller delivery can be explained further.",
+        ),
+        Effort::None | Effort::Quick => (
+            "The signature is not of these bytes with your secret; not every explanation has been tried yet.",
+            "Check the secret first; the Why tab and `hookglass verify` try more.",
+        ),
+    };
+    failed(scheme, Cause::WrongSecret, explanation, fix)
 }
 
 /// A mismatch that is explained.

@@ -8,6 +8,8 @@ use crate::stand::{Request, provider};
 const FIELDS: &str = "scheme = \"hmac\"\nhash = \"sha256\"\nencoding = \"hex\"\nheader = \"S\"\n\
     fields = { signature = \"v1\" }\ntimestamp = { field = \"t\" }\ncontent = \"{timestamp}.{body}\"";
 const DIGEST: &str = "60edfefa0dd492fcfc9b6a42109f27a18b523f43bbd913c0deee7a33cbe9263e";
+/// `printf %s "$BODY" | openssl dgst -sha256 -hmac 'a shared secret'`
+const BODY_DIGEST: &str = "aa43da92d88c17787223bdeed0884d9d3d12d7a32929f3253e7faefec2000521";
 const BODY: &str = r#"{"id":"WH-1","event_type":"PAYMENT"}"#;
 
 fn carrying(value: &str) -> Request {
@@ -56,6 +58,35 @@ fn a_timestamp_that_is_absent_or_none_is_named() {
     for (value, cause) in cases {
         let verdict = carrying(&value).check(&provider, &["a shared secret"]);
         assert_eq!(verdict.status, Status::Failed(cause), "{value}: {verdict:?}");
+    }
+}
+
+#[test]
+fn seconds_and_milliseconds_that_were_mixed_up_are_named() {
+    let cases = [
+        (
+            "s",
+            "1700000000000",
+            "The timestamp in T is in milliseconds, where a whole number of seconds since 1970 is due.",
+        ),
+        (
+            "ms",
+            "1700000000",
+            "The timestamp in T is in seconds, where a whole number of milliseconds since 1970 is due.",
+        ),
+        (
+            "s",
+            "2023-11-14T22:13:20Z",
+            "The timestamp in T is written as RFC 3339 has it, where a whole number of seconds",
+        ),
+    ];
+    for (unit, sent, words) in cases {
+        let scheme = "scheme = \"hmac\"\nhash = \"sha256\"\nencoding = \"hex\"\nheader = \"S\"";
+        let provider =
+            provider(&format!("{scheme}\ntimestamp = {{ header = \"T\", unit = \"{unit}\" }}\ntolerance = \"5m\""));
+        let verdict = Request::new(&[("S", BODY_DIGEST), ("T", sent)], BODY).check(&provider, &["a shared secret"]);
+        assert_eq!(verdict.status, Status::Failed(Cause::TimestampMalformed), "{verdict:?}");
+        assert!(verdict.explanation.starts_with(words), "{}", verdict.explanation);
     }
 }
 

@@ -101,7 +101,7 @@ pub(super) fn signature(case: &Case<'_>, signature: &Signature, contents: &Conte
     explained(case, signature, contents, &readings, |is_whole| {
         let otherwise = || match is_whole {
             true => explain::wrong_secret(case.scheme, case.secrets.len()),
-            false => explain::unexplained(case.scheme),
+            false => explain::unexplained(case.scheme, case.effort),
         };
         let claim = Claim { signature, contents, digest: &tag.bytes };
         of_another_body(case, &claim).or_else(|| unusable_secret(case, signature)).unwrap_or_else(otherwise)
