@@ -68,7 +68,7 @@ impl Provider {
             event: EventPlaces::default(),
             events: Vec::new(),
             probes: Vec::new(),
-            reply: ReplyWish { status: 200, note: None },
+            reply: ReplyWish { status: 200, note: None, presets: Vec::new() },
             retry: Retry::default(),
             shape: Shape::default(),
         })

@@ -238,7 +238,7 @@ impl From<HeadersForm> for Vec<(String, String)> {
 
 impl From<ReplyForm> for ReplyWish {
     fn from(form: ReplyForm) -> Self {
-        Self { status: form.status.unwrap_or(200), note: form.note }
+        Self { status: form.status.unwrap_or(200), note: form.note, presets: form.presets.unwrap_or_default() }
     }
 }
 

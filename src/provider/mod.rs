@@ -21,6 +21,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::config::Reply;
 use crate::json::tree::Shape;
 use crate::wire::Success;
 
@@ -154,6 +155,18 @@ pub struct ReplyWish {
     pub status: u16,
     /// What else matters, in one sentence.
     pub note: Option<String>,
+    /// Answers worth trying on it, and what they bring about; only what its documentation says.
+    pub presets: Vec<Preset>,
+}
+
+/// An answer worth trying on a provider.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Preset {
+    /// What it brings about: `what makes it retry`.
+    pub title: String,
+    /// The answer.
+    pub reply: Reply,
 }
 
 /// When and how often a provider tries again; only what its documentation says.

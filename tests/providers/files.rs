@@ -139,6 +139,12 @@ fn every_provider_says_all_that_people_read() {
 #[test]
 fn retries_are_those_of_the_documents() {
     let minutes = |list: &[u64]| list.iter().map(|minutes| Duration::from_secs(minutes * 60)).collect::<Vec<_>>();
+    let presets = |name: &str| -> Vec<String> {
+        provider(name).reply.presets.iter().map(|preset| preset.reply.to_string()).collect()
+    };
+    assert_eq!(presets("brightback"), ["301"]);
+    assert_eq!(presets("chargebee-retention"), ["500 next=2", "302", "410", "429"]);
+    assert_eq!(presets("raaft"), ["200", "500"]);
     assert_eq!(provider("brighten").retry.delays, minutes(&[1, 5, 30, 120, 1440]));
     assert_eq!(provider("brighten").retry.timeout, Some(Duration::from_secs(30)));
     assert_eq!(provider("esputnik").retry.delays, minutes(&[1, 2, 4, 8]));

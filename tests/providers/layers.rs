@@ -139,6 +139,9 @@ fn a_mistake_is_told_with_its_place() {
         ("titel = \"Acme\"", (1, 1), "unknown field `titel`"),
         ("titel = \"Acme\"", (1, 1), "did you mean `title`?"),
         ("[retry]\ndelays = [\"1m\", \"soon\"]", (2, 17), "soon"),
+        ("[reply]\npresets = [\n  { title = \"x\", reply = \"99\" },\n]", (3, 26), "99"),
+        ("[reply]\npresets = [{ title = \"x\", replies = \"500\" }]", (2, 27), "did you mean `reply`?"),
+        ("[reply]\npresets = [{ reply = \"500\" }]", (2, 12), "missing field `title`"),
         (
             "[[verify]]\nscheme = \"hmac\"\nheader = \"X\"\nhash = \"sha265\"\nencoding = \"hex\"",
             (4, 8),

@@ -112,6 +112,14 @@ impl Page {
         self.heading("What to answer");
         let note = provider.reply.note.as_deref().unwrap_or_default();
         self.paragraph("  ", format!("{}. {note}", provider.reply.status).trim_end());
+        if provider.reply.presets.is_empty() {
+            return;
+        }
+        self.heading("Answers worth trying (a in the full screen, or --reply)");
+        for preset in &provider.reply.presets {
+            self.paragraph("  ", &preset.title);
+            self.line("    ", &preset.reply.to_string());
+        }
     }
 
     fn retries(&mut self, provider: &Provider) {
@@ -144,7 +152,7 @@ impl Page {
         self.text += &if self.look.is_styled { format!("\x1b[1m{line}\x1b[0m\n") } else { format!("{line}\n") };
     }
 
-    /// A line that stays whole, however long: an address or a command to be copied.
+    /// A line that stays whole, however long: an address, a command or an answer to be copied.
     fn line(&mut self, indent: &str, line: &str) {
         self.text += &format!("{indent}{}\n", text::visible(line));
     }
@@ -244,10 +252,10 @@ mod tests {
     use crate::provider::Catalog;
 
     #[test]
-    fn no_line_but_a_command_is_wider_than_the_screen() {
+    fn no_line_but_one_to_copy_is_wider_than_the_screen() {
         for provider in Catalog::builtin().iter() {
             let page = page(provider, Look { columns: 60, is_styled: false });
-            for line in page.lines().filter(|line| !line.contains("http")) {
+            for line in page.lines().filter(|line| !line.contains("http") && !line.contains("header=")) {
                 assert!(text::width(line) <= 60 || !line.trim().contains(' '), "{}: {line}", provider.id);
             }
         }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor, value};
 use toml::Spanned;
 
-use super::{Expect, Place, Rule, StatusRule, Test, When};
+use super::{Expect, Place, Preset, Rule, StatusRule, Test, When};
 use crate::json::Path;
 use crate::text;
 use crate::wire::Success;
@@ -72,6 +72,7 @@ section! {
     ReplyForm {
         status: u16,
         note: String,
+        presets: Vec<Preset>,
     }
 }
 
