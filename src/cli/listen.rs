@@ -207,7 +207,6 @@ async fn full_screen(
         url: Some(format!("http://{address}")),
         catalog: Arc::new(knowledge.borrow().catalog.clone()),
         zone: TimeZone::system(),
-        forward: None,
         target: None,
     };
     let keymap = ui::Keymap::layered(keys).map_err(Failure::usage)?;

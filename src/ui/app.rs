@@ -25,7 +25,7 @@ use super::panes::detail::{Detail, Subject};
 use super::panes::inbox::Inbox;
 use super::panes::overlay::Overlay;
 use super::panes::row::Row;
-use super::{Effect, Effects, Keymap, KnownSecret, Msg, Theme};
+use super::{Answering, Effect, Effects, Keymap, KnownSecret, Msg, Theme};
 use crate::provider::{Catalog, ProviderId};
 use crate::send::Target;
 use crate::store::{Capture, Counts, Delta, PinError, Seq};
@@ -42,8 +42,6 @@ pub struct Facts {
     pub catalog: Arc<Catalog>,
     /// The zone that times are shown in.
     pub zone: TimeZone,
-    /// Where every delivery goes on to.
-    pub forward: Option<String>,
     /// The target that `resend` begins with.
     pub target: Option<Target>,
 }
@@ -61,6 +59,8 @@ pub struct App {
     pub(super) overlay: Option<Overlay>,
     pub(super) toast: Option<Toast>,
     pub(super) target: Option<Target>,
+    /// What senders are answered and where deliveries go on to, as last told.
+    pub(super) answering: Answering,
     pub(super) counts: Counts,
     /// The providers whose signatures could not be checked for want of a secret.
     pub(super) lacking: BTreeSet<ProviderId>,
@@ -119,6 +119,7 @@ impl App {
             inbox: Inbox::new(),
             overlay: None,
             toast: None,
+            answering: Answering::default(),
             counts: Counts::default(),
             lacking: BTreeSet::new(),
             secrets: Vec::new(),
@@ -150,6 +151,9 @@ impl App {
             Msg::SecretRead(slot, read) => self.take_secret(slot, read, now, &mut effects),
             Msg::Concluding { done, of } => self.say(Tone::Plain, format!("Verifying again: {done} of {of}"), now),
             Msg::Concluded { captures, changed } => self.say_concluded(captures, changed, now),
+            Msg::Answering(answering) => self.answering = answering,
+            Msg::ReplySet(set) => self.take_reply(set, now),
+            Msg::ForwardSet(set) => self.take_forward(set, now),
             Msg::Failed(text) => self.say(Tone::Bad, text, now),
             Msg::TimePassed => effects.redraw = self.forget_toast(now),
         }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::{ParseJob, Slot};
-use crate::config::SecretText;
+use crate::config::{Reply, SecretText};
 use crate::send::Target;
 use crate::store::{Query, Seq};
 use crate::verify::Secret;
@@ -63,6 +63,10 @@ pub enum Effect {
     PutSecret(Slot, Secret),
     /// Forget a secret, and conclude about every capture again.
     DropSecret(Slot),
+    /// Answer every delivery so from now on; a body that is in a file is read off the loop. `None` is as usual.
+    SetReply(Option<Reply>),
+    /// Send every delivery on to these from now on.
+    SetForward(Vec<Target>),
     /// Give the terminal back and stop, as ctrl-z does to any program.
     Suspend,
     /// Draw the whole screen anew.

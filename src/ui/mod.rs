@@ -6,6 +6,7 @@
 
 mod action;
 mod again;
+mod answering;
 mod app;
 mod clipboard;
 mod effect;
@@ -24,6 +25,7 @@ mod view;
 mod world;
 
 pub use action::Action;
+pub use answering::Answering;
 pub use app::{App, Facts};
 pub use effect::{Effect, Effects};
 pub use keymap::{DEFAULT_KEYS, Keymap, KeymapError};

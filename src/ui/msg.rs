@@ -4,7 +4,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 use std::sync::Arc;
 
-use super::{Explained, KnownSecret, Parsed, Slot};
+use super::{Answering, Explained, KnownSecret, Parsed, Slot};
 use crate::config::SecretText;
 use crate::store::{Capture, Delta, PinError, Seq};
 use crate::verify::Secret;
@@ -64,6 +64,12 @@ pub enum Msg {
         /// Of these, with another verdict or provider than before.
         changed: usize,
     },
+    /// Senders are answered so now, and deliveries go on to there.
+    Answering(Answering),
+    /// What was asked to be answered is, or cannot be.
+    ReplySet(Result<Answering, String>),
+    /// Deliveries go on to where they were asked to, or cannot.
+    ForwardSet(Result<Answering, String>),
     /// What was asked for could not be done; one sentence for the user.
     Failed(String),
     /// The moment that [`super::App::wakes_at`] named has come.

@@ -140,14 +140,13 @@ struct Running {
 
 impl Running {
     fn begin(stage: Stage, screen: Screen, done: mpsc::Sender<Done>) -> io::Result<Self> {
-        let Stage { store, knowledge, control: _, facts, own, keymap, colour } = stage;
+        let Stage { store, knowledge, control, facts, own, keymap, colour } = stage;
         let app = App::new(facts, keymap, Theme::new(colour), screen.size()?);
-        let world = World::begin(store, knowledge, own, done)?;
+        let world = World::begin(store, knowledge, control, own, done)?;
         let mut running = Self { app, screen, world, dirty: true, due: Instant::now(), more: false, over: false };
-        // Known from the first frame on: it is to say whose deliveries can be verified.
-        if let Some(known) = running.world.perform(Effect::ListSecrets) {
-            running.take(known)?;
-        }
+        // Known from the first frame on: it is to say whose deliveries can be verified, and how they are answered.
+        let known = running.world.perform(Effect::ListSecrets);
+        known.into_iter().chain([running.world.answering()]).try_for_each(|msg| running.take(msg))?;
         Ok(running)
     }
 
@@ -166,6 +165,7 @@ impl Running {
                 let delta = self.world.read();
                 self.more = delta.more;
                 self.take(Msg::Store(delta))?;
+                self.take(self.world.answering())?;
             }
             Next::Draw => self.draw()?,
         }

@@ -13,8 +13,9 @@ use super::jobs::{Newer, Worker};
 use super::panes::detail::why::{self, WhyJob};
 use super::run::Done;
 use super::secrets::{self, Slot};
-use super::{Effect, Msg, ParseJob, again};
-use crate::config::SecretText;
+use super::{Answering, Effect, Msg, ParseJob, again, answering};
+use crate::config::{Reply, SecretText};
+use crate::listen::Control;
 use crate::send::{self, Sending, Target};
 use crate::store::{Cursor, Delta, Handle, Knowledge, Query, Seq};
 use crate::verify::Secrets;
@@ -30,6 +31,7 @@ const MOST_SENDINGS: usize = 64;
 pub(super) struct World {
     store: Handle,
     knowledge: watch::Sender<Arc<Knowledge>>,
+    control: Control,
     own: Vec<SocketAddr>,
     cursor: Cursor,
     parser: Worker<ParseJob>,
@@ -46,6 +48,7 @@ impl World {
     pub(super) fn begin(
         store: Handle,
         knowledge: watch::Sender<Arc<Knowledge>>,
+        control: Control,
         own: Vec<SocketAddr>,
         done: mpsc::Sender<Done>,
     ) -> io::Result<Self> {
@@ -67,6 +70,7 @@ impl World {
         Ok(Self {
             store,
             knowledge,
+            control,
             own,
             cursor,
             parser,
@@ -82,6 +86,12 @@ impl World {
     /// The next slice of what has happened in the store.
     pub(super) fn read(&mut self) -> Delta {
         self.store.since(&mut self.cursor, SLICE)
+    }
+
+    /// What senders are answered and where deliveries go on to. A reply for the next few counts down with what comes into
+    /// the store, so who asks after reading that needs no other word of it.
+    pub(super) fn answering(&self) -> Msg {
+        Msg::Answering(Answering::of(&self.control))
     }
 
     /// Does one thing; what is known of it at once is given back.
@@ -109,6 +119,8 @@ impl World {
             Effect::DropSecret(Slot { whose, at }) => {
                 return Some(self.change_secrets(|secrets| secrets.remove(whose, at)));
             }
+            Effect::SetReply(reply) => return self.set_reply(reply),
+            Effect::SetForward(targets) => return Some(answering::set_forward(&self.control, targets)),
             Effect::Suspend | Effect::Redraw | Effect::Quit => {}
         }
         None
@@ -143,16 +155,11 @@ impl World {
         Msg::Secrets(secrets::known(&self.knowledge.borrow()))
     }
 
-    /// On a thread of its own, for a file may be one that never ends.
+    /// Its file may be one that never ends.
     fn read_secret(&self, slot: Slot, text: SecretText) -> Option<Msg> {
-        let done = self.done.clone();
-        let read = move || {
-            let read = secrets::read(&text).map_err(|problem| problem.to_string());
-            // Nobody is left to be told once the screen is gone.
-            let _ = done.blocking_send(Done::Msg(Box::new(Msg::SecretRead(slot, read))));
-        };
-        let failed = thread::Builder::new().name("secret".to_owned()).spawn(read).err();
-        failed.map(|problem| Msg::Failed(format!("The secret cannot be read: {problem}")))
+        self.aside("The secret cannot be read", move || {
+            Msg::SecretRead(slot, secrets::read(&text).map_err(|problem| problem.to_string()))
+        })
     }
 
     /// What comes from now on is concluded with other secrets, and what is held once more.
@@ -163,6 +170,26 @@ impl World {
         self.knowledge.send_replace(knowledge.clone());
         self.again.ask(knowledge);
         self.known_secrets()
+    }
+
+    /// Only a body that is in a file may keep anyone waiting.
+    fn set_reply(&self, reply: Option<Reply>) -> Option<Msg> {
+        if !reply.as_ref().is_some_and(answering::reads_file) {
+            return Some(answering::set_reply(&self.control, reply));
+        }
+        let control = self.control.clone();
+        self.aside("The body cannot be read", move || answering::set_reply(&control, reply))
+    }
+
+    /// Does what may wait for a disk, on a thread of its own; what comes of it is told later.
+    fn aside(&self, otherwise: &str, work: impl FnOnce() -> Msg + Send + 'static) -> Option<Msg> {
+        let done = self.done.clone();
+        let work = move || {
+            // Nobody is left to be told once the screen is gone.
+            let _ = done.blocking_send(Done::Msg(Box::new(work())));
+        };
+        let failed = thread::Builder::new().name("read".to_owned()).spawn(work).err();
+        failed.map(|problem| Msg::Failed(format!("{otherwise}: {problem}")))
     }
 
     fn cancel(&mut self, seq: Seq) -> Option<Msg> {

@@ -189,7 +189,6 @@ impl Stage {
             url: Some(URL.to_owned()),
             catalog: Arc::new(Catalog::builtin()),
             zone: TimeZone::UTC,
-            forward: None,
             target: None,
         };
         let size = Size::new(width, height);

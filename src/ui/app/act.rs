@@ -28,8 +28,8 @@ impl App {
             Mark => self.mark(now, effects),
             ResendAll => self.resend_all(now, effects),
             Compare => self.compare(now, effects),
-            Forward => self.open_forward(now, effects),
-            Reply => self.open_reply(now, effects),
+            Forward => self.open_forward(now),
+            Reply => self.open_reply(now),
             Tunnel => self.open_tunnel(now, effects),
             Copy => self.open_copy_menu(now),
             Pin => self.toggle_pin(effects),
@@ -96,7 +96,8 @@ impl App {
     }
 
     fn resend(&mut self, now: Instant, effects: &mut Effects) {
-        match (self.inbox.selected(), self.target.clone()) {
+        let first_forward = || self.answering.forward.first().cloned();
+        match (self.inbox.selected(), self.target.clone().or_else(first_forward)) {
             (Some(seq), Some(target)) => self.resend_to(seq, target, now, effects),
             _ => self.ask_target(),
         }
@@ -113,7 +114,7 @@ impl App {
     fn ask_target(&mut self) {
         let Some(seq) = self.inbox.selected() else { return };
         self.inbox.hold();
-        let last = self.target.as_ref().map_or_else(String::new, Target::to_string);
+        let last = self.target.as_ref().or(self.answering.forward.first()).map_or_else(String::new, Target::to_string);
         self.prompt(Purpose::Target(seq), &last);
     }
 

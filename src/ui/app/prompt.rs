@@ -12,7 +12,7 @@ use crate::ui::key::Key;
 use crate::ui::layout::Pane;
 use crate::ui::panes::detail::CopyItem;
 use crate::ui::panes::overlay::{CopyMenu, Overlay, Prompt, Purpose, Typed};
-use crate::ui::view::{help, menu, secrets};
+use crate::ui::view::{help, menu, reply, secrets};
 use crate::ui::{Action, Effect, Effects};
 
 impl App {
@@ -25,7 +25,7 @@ impl App {
             Some(Overlay::Prompt(prompt)) => match prompt.press(key) {
                 Typed::Text => self.typed(effects),
                 Typed::Done => self.typed_all(now, effects),
-                Typed::GivenUp => self.give_up_typing(),
+                Typed::GivenUp => self.give_up_typing(now),
                 Typed::Nothing => {}
             },
             Some(Overlay::Copy(menu)) => {
@@ -35,6 +35,7 @@ impl App {
                     None => self.move_in_menu(key, effects),
                 }
             }
+            Some(Overlay::Reply(_)) => self.press_in_reply(key, effects),
             Some(Overlay::Secrets(_)) => self.press_in_secrets(key, effects),
             Some(Overlay::Help { .. }) => self.move_in_help(key),
             Some(Overlay::Clear) => self.answer_clear(key, effects),
@@ -49,31 +50,35 @@ impl App {
         match prompt.purpose {
             Purpose::Filter => self.filter(&text, effects),
             Purpose::Search => self.search_for(&text),
-            Purpose::Target(_) => {}
+            Purpose::Target(_) | Purpose::Reply | Purpose::Forward => {}
         }
     }
 
     fn typed_all(&mut self, now: Instant, effects: &mut Effects) {
         let Some(Overlay::Prompt(prompt)) = self.overlay.take() else { return };
-        if let Purpose::Target(seq) = prompt.purpose {
-            match prompt.text().parse::<Target>() {
+        match prompt.purpose {
+            Purpose::Target(seq) => match prompt.text().parse::<Target>() {
                 Ok(target) => self.resend_to(seq, target, now, effects),
                 Err(problem) => {
                     self.say(Tone::Bad, problem.to_string(), now);
                     self.overlay = Some(Overlay::Prompt(prompt));
                 }
-            }
+            },
+            Purpose::Reply => self.typed_reply(prompt, now, effects),
+            Purpose::Forward => self.typed_forward(prompt, now, effects),
+            Purpose::Filter | Purpose::Search => {}
         }
     }
 
-    fn give_up_typing(&mut self) {
+    fn give_up_typing(&mut self, now: Instant) {
         let Some(Overlay::Prompt(prompt)) = self.overlay.take() else { return };
         match prompt.purpose {
             Purpose::Filter => {
                 self.inbox.set_filter("", self.generation);
             }
             Purpose::Search => self.search_for(""),
-            Purpose::Target(_) => {}
+            Purpose::Reply => self.open_reply(now),
+            Purpose::Target(_) | Purpose::Forward => {}
         }
     }
 
@@ -174,6 +179,10 @@ impl App {
                 Some(index) => menu.selected = index,
                 None => self.overlay = None,
             },
+            Some(Overlay::Reply(menu)) => match reply::row_at(main, menu, at) {
+                Some(row) => menu.select(row),
+                None => self.overlay = None,
+            },
             Some(Overlay::Secrets(pane)) if pane.typing.is_none() => match secrets::row_at(main, pane, at) {
                 Some(row) => pane.select(row),
                 None => self.overlay = None,
@@ -196,6 +205,10 @@ impl App {
                 true
             }
             Some(Overlay::Copy(menu)) => {
+                menu.step(delta.signum());
+                true
+            }
+            Some(Overlay::Reply(menu)) => {
                 menu.step(delta.signum());
                 true
             }

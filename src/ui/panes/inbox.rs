@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
 use super::row::Row;
+use crate::provider::ProviderId;
 use crate::store::{Capture, Query, Seq};
 
 /// The list's state.
@@ -147,6 +148,11 @@ impl Inbox {
 
     pub(crate) fn row(&self, seq: Seq) -> Option<&Row> {
         self.index(seq).map(|index| &self.rows[index])
+    }
+
+    /// Who has sent what is held, as often as it was.
+    pub(crate) fn providers(&self) -> impl Iterator<Item = &ProviderId> {
+        self.rows.iter().filter_map(|row| row.provider.as_ref())
     }
 
     /// How many captures are held.

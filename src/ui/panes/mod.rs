@@ -3,5 +3,6 @@
 pub(crate) mod detail;
 pub(crate) mod inbox;
 pub(crate) mod overlay;
+pub(crate) mod reply;
 pub(crate) mod row;
 pub(crate) mod secrets;

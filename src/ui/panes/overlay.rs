@@ -4,6 +4,7 @@ use crossterm::event::KeyCode;
 use tui_input::{Input, InputRequest};
 
 use super::detail::CopyItem;
+use super::reply::ReplyMenu;
 use super::secrets::SecretsPane;
 use crate::store::Seq;
 use crate::ui::key::Key;
@@ -17,6 +18,8 @@ pub(crate) enum Overlay {
     Copy(CopyMenu),
     /// A line to type into.
     Prompt(Prompt),
+    /// What senders could be answered.
+    Reply(ReplyMenu),
     /// Which secrets there are.
     Secrets(SecretsPane),
     /// Whether to drop every capture.
@@ -46,6 +49,10 @@ pub(crate) enum Purpose {
     Search,
     /// Resend that capture.
     Target(Seq),
+    /// Answer senders so.
+    Reply,
+    /// Send every delivery on to these.
+    Forward,
 }
 
 /// What a key did to a line.

@@ -11,8 +11,22 @@ use crate::ui::App;
 struct Part {
     rank: u8,
     line: Line<'static>,
+    /// What is said instead before anything that matters goes.
+    short: Option<Line<'static>>,
 }
 
+impl Part {
+    fn new(rank: u8, line: Line<'static>) -> Self {
+        Self { rank, line, short: None }
+    }
+
+    fn shorten(&mut self) {
+        self.line = self.short.take().unwrap_or_else(|| std::mem::take(&mut self.line));
+    }
+}
+
+/// Before parts of this rank go, those that have a short form take it.
+const SHORTENED: u8 = 5;
 /// What stands between two parts, on the left and on the right.
 const BETWEEN: (&str, &str) = ("  ", " · ");
 /// The least between left and right.
@@ -21,8 +35,13 @@ const GAP: usize = 2;
 pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App) {
     let (mut left, mut right) = (places(app), counts(app));
     let room = usize::from(area.width).saturating_sub(2);
-    while width(&left, BETWEEN.0) + GAP + width(&right, BETWEEN.1) > room {
+    let fits = |left: &[Part], right: &[Part]| width(left, BETWEEN.0) + GAP + width(right, BETWEEN.1) <= room;
+    while !fits(&left, &right) {
         let last = left.iter().chain(&right).map(|part| part.rank).max().unwrap_or(0);
+        if last <= SHORTENED && left.iter().any(|part| part.short.is_some()) {
+            left.iter_mut().for_each(Part::shorten);
+            continue;
+        }
         if last == 0 {
             break;
         }
@@ -40,36 +59,48 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App) {
 
 fn places(app: &App) -> Vec<Part> {
     let theme = &app.theme;
-    let mut parts = vec![Part { rank: 0, line: Line::styled("hookglass", theme.strong) }];
+    let mut parts = vec![Part::new(5, Line::styled("hookglass", theme.strong))];
     if let Some(url) = &app.facts.url {
-        parts.push(Part { rank: 1, line: Line::styled(url.clone(), theme.accent) });
+        parts.push(Part::new(1, Line::styled(url.clone(), theme.accent)));
     }
-    if let Some(forward) = &app.facts.forward {
-        let target = Span::raw(text::visible(forward).into_owned());
-        parts.push(Part { rank: 4, line: Line::from(vec![Span::styled("forward → ", theme.dim), target]) });
+    if let Some(reply) = app.answering.reply_in_short() {
+        // Whoever forgets that it is on hunts for a failure that is none.
+        parts.push(Part::new(0, Line::styled(format!("reply {reply}"), theme.warn.patch(theme.strong))));
     }
-    if let Some(target) = &app.target {
+    parts.extend(forward(app));
+    if let Some(target) = app.target.as_ref().filter(|target| app.answering.forward.first() != Some(target)) {
         let target = Span::raw(target.to_string());
-        parts.push(Part { rank: 6, line: Line::from(vec![Span::styled("resend → ", theme.dim), target]) });
+        parts.push(Part::new(8, Line::from(vec![Span::styled("resend → ", theme.dim), target])));
     }
     if !app.lacking.is_empty() {
         let names: Vec<&str> = app.lacking.iter().map(|provider| provider.as_str()).collect();
-        parts.push(Part { rank: 7, line: Line::styled(format!("no secret: {}", names.join(", ")), theme.warn) });
+        parts.push(Part::new(9, Line::styled(format!("no secret: {}", names.join(", ")), theme.warn)));
     }
     parts
+}
+
+/// The first target, and how many more there are; a word and the path are left out where room is short.
+fn forward(app: &App) -> Option<Part> {
+    let (first, others) = app.answering.forward.split_first()?;
+    let others = if others.is_empty() { String::new() } else { format!(" +{}", others.len()) };
+    let whole = first.to_string();
+    let whole = whole.strip_prefix("http://").unwrap_or(&whole);
+    let line =
+        |lead, target| Line::from(vec![Span::styled(lead, app.theme.dim), Span::raw(format!("{target}{others}"))]);
+    Some(Part { rank: 2, line: line("forward → ", whole), short: Some(line("→ ", &first.authority())) })
 }
 
 fn counts(app: &App) -> Vec<Part> {
     let (counts, theme) = (app.counts, &app.theme);
     let count = |rank, count: u64, word: &str, style| {
-        (count > 0).then(|| Part { rank, line: Line::styled(format!("{count} {word}"), style) })
+        (count > 0).then(|| Part::new(rank, Line::styled(format!("{count} {word}"), style)))
     };
-    let captured = Part { rank: 2, line: Line::styled(format!("{} captured", counts.captured), theme.text) };
+    let captured = Part::new(3, Line::styled(format!("{} captured", counts.captured), theme.text));
     let rest = [
-        count(3, counts.failed, "failed", theme.bad),
-        count(5, counts.refused, "refused", theme.bad),
-        count(4, counts.evicted, "evicted", theme.warn),
-        count(8, counts.pinned as u64, "pinned", theme.text),
+        count(4, counts.failed, "failed", theme.bad),
+        count(7, counts.refused, "refused", theme.bad),
+        count(6, counts.evicted, "evicted", theme.warn),
+        count(10, counts.pinned as u64, "pinned", theme.text),
     ];
     std::iter::once(captured).chain(rest.into_iter().flatten()).collect()
 }

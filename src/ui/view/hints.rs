@@ -15,6 +15,7 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App) {
     let hints = match app.overlay {
         Some(Overlay::Help { .. }) => vec![fixed(app, "↑↓", "scroll"), fixed(app, "esc", "close")],
         Some(Overlay::Copy(_)) => vec![fixed(app, "enter", "copy"), fixed(app, "esc", "close")],
+        Some(Overlay::Reply(_)) => vec![fixed(app, "enter", "answer so"), fixed(app, "esc", "close")],
         Some(Overlay::Secrets(ref pane)) if pane.typing.is_some() => {
             vec![fixed(app, "enter", "take it"), fixed(app, "^u", "clear"), fixed(app, "esc", "back")]
         }
@@ -65,7 +66,7 @@ fn matters(entry: &Entry, app: &App) -> bool {
         Action::Back => has_back,
         Action::Copy => true,
         Action::Secrets | Action::Why => is_unsettled(app),
-        Action::Resend => !empty && app.target.is_some(),
+        Action::Resend => !empty && (app.target.is_some() || !app.answering.forward.is_empty()),
         _ => !empty && entry.place.overlaps(place),
     }
 }

@@ -7,6 +7,7 @@ mod hints;
 mod inbox;
 pub(crate) mod menu;
 mod prompt;
+pub(crate) mod reply;
 mod rule;
 pub(crate) mod secrets;
 mod toast;
@@ -53,6 +54,7 @@ fn draw_overlay(buf: &mut Buffer, app: &App, main: Rect, hints: Rect) -> Option<
         Overlay::Help { top } => help::draw(buf, app, *top),
         Overlay::Copy(menu) => menu::draw(buf, main, menu, &app.theme),
         Overlay::Clear => menu::draw_question(buf, main, app.inbox.held(), &app.theme),
+        Overlay::Reply(menu) => reply::draw(buf, main, menu, &app.theme),
         Overlay::Secrets(pane) => return secrets::draw(buf, main, pane, &app.theme),
         Overlay::Prompt(prompt) => return Some(prompt::draw(buf, main, hints, prompt, app)),
     }

@@ -10,23 +10,46 @@ use crate::text;
 use crate::ui::panes::overlay::{Prompt, Purpose};
 use crate::ui::{App, Theme};
 
+/// What stands about a line in a box.
+struct Words {
+    title: String,
+    /// What could be typed, while nothing is.
+    example: &'static str,
+    note: &'static str,
+}
+
 /// Draws the line; says where its cursor is.
 pub(super) fn draw(buf: &mut Buffer, main: Rect, hints: Rect, prompt: &Prompt, app: &App) -> Position {
-    match prompt.purpose {
-        Purpose::Filter => on_last_line(buf, hints, prompt, &app.theme, "enter keeps · esc clears"),
-        Purpose::Search => on_last_line(buf, hints, prompt, &app.theme, "enter keeps, n/N next · esc ends"),
-        Purpose::Target(seq) => {
-            let inside = framed_in_the_middle(buf, main, (64, 3), &format!("Resend #{seq} to"), app.theme.rule_focused);
-            let note = "enter sends · esc cancels · a host alone keeps the path";
-            let y = (inside.y + 2).min(inside.bottom().saturating_sub(1));
-            buf.set_stringn(inside.x, y, note, inside.width.into(), app.theme.dim);
-            if prompt.input.value().is_empty() {
-                let example = "3000 · localhost:3000/hooks · https://…";
-                buf.set_stringn(inside.x, inside.y, example, inside.width.into(), app.theme.dim);
-            }
-            typed(buf, inside, prompt, app.theme.accent)
-        }
+    let words = match prompt.purpose {
+        Purpose::Filter => return on_last_line(buf, hints, prompt, &app.theme, "enter keeps · esc clears"),
+        Purpose::Search => return on_last_line(buf, hints, prompt, &app.theme, "enter keeps, n/N next · esc ends"),
+        Purpose::Target(seq) => Words {
+            title: format!("Resend #{seq} to"),
+            example: "3000 · localhost:3000/hooks · https://…",
+            note: "enter sends · esc cancels · a host alone keeps the path",
+        },
+        Purpose::Reply => Words {
+            title: "Answer every sender".to_owned(),
+            example: "503 next=3 · 500 every=2 · hang · drop",
+            note: "delay=3s next=3 every=2 header=A:b body=TEXT or @FILE",
+        },
+        Purpose::Forward => Words {
+            title: "Forward every delivery to".to_owned(),
+            example: "3000 · localhost:3000/hooks · https://…",
+            note: "several parted by blanks · empty forwards to nobody",
+        },
+    };
+    in_box(buf, main, prompt, &words, &app.theme)
+}
+
+fn in_box(buf: &mut Buffer, main: Rect, prompt: &Prompt, words: &Words, theme: &Theme) -> Position {
+    let inside = framed_in_the_middle(buf, main, (64, 3), &words.title, theme.rule_focused);
+    let y = (inside.y + 2).min(inside.bottom().saturating_sub(1));
+    buf.set_stringn(inside.x, y, words.note, inside.width.into(), theme.dim);
+    if prompt.input.value().is_empty() {
+        buf.set_stringn(inside.x, inside.y, words.example, inside.width.into(), theme.dim);
     }
+    typed(buf, inside, prompt, theme.accent)
 }
 
 fn on_last_line(buf: &mut Buffer, area: Rect, prompt: &Prompt, theme: &Theme, note: &str) -> Position {

@@ -1,0 +1,192 @@
+//! What senders are answered and where deliveries go on to: the menu, the lines to type, and the header that tells.
+
+mod stage;
+
+use hookglass::listen::Standing;
+use hookglass::ui::{Answering, Msg};
+use insta::assert_snapshot;
+use stage::{Stage, every_kind};
+
+const SIZES: [(u16, u16); 3] = [(120, 36), (80, 24), (60, 16)];
+
+/// That reply with so many left, and these targets.
+fn answering(reply: Option<(&str, Option<u32>)>, forward: &[&str]) -> Answering {
+    let reply = reply.map(|(reply, left)| Standing { reply: reply.parse().unwrap(), left });
+    Answering { reply, forward: forward.iter().map(|target| target.parse().unwrap()).collect() }
+}
+
+/// A stage on which that holds.
+fn told(width: u16, height: u16, answering: Answering) -> Stage {
+    let mut stage = Stage::new(width, height, every_kind());
+    stage.tell(Msg::Answering(answering));
+    stage
+}
+
+#[test]
+fn the_menu() {
+    for (width, height) in SIZES {
+        let mut stage = told(width, height, answering(Some(("503 next=3", Some(2))), &[]));
+        stage.press("a");
+        assert_snapshot!(format!("menu_{width}x{height}"), stage.screen());
+    }
+}
+
+#[test]
+fn typing_a_reply() {
+    for (width, height) in SIZES {
+        let mut stage = told(width, height, answering(None, &["localhost:3000"]));
+        stage.press("a t");
+        stage.type_text(" dellay=3s");
+        stage.press("enter");
+        assert_snapshot!(format!("typing_{width}x{height}"), stage.screen());
+    }
+}
+
+#[test]
+fn typing_where_deliveries_go_on_to() {
+    for (width, height) in SIZES {
+        let mut stage = told(width, height, answering(None, &["localhost:3000", "https://staging.example/hooks"]));
+        stage.press("f");
+        assert_snapshot!(format!("forward_{width}x{height}"), stage.screen());
+    }
+}
+
+#[test]
+fn the_header_tells_what_is_unusual_before_all_else() {
+    let cases = [
+        answering(None, &[]),
+        answering(Some(("503 next=3", Some(2))), &[]),
+        answering(None, &["localhost:3000/hooks"]),
+        answering(Some(("200 delay=10s every=2", None)), &["localhost:3000/hooks", "https://example.com"]),
+    ];
+    let mut headers = String::new();
+    for (width, height) in SIZES {
+        for case in &cases {
+            let screen = told(width, height, case.clone()).screen();
+            headers += &format!("{}\n", screen.lines().next().unwrap_or_default());
+        }
+    }
+    assert_snapshot!("headers", headers);
+}
+
+#[test]
+fn the_count_in_the_header_follows_what_is_told() {
+    let mut stage = told(80, 24, answering(Some(("503 next=3", Some(3))), &[]));
+    assert!(stage.screen().contains("reply 503 ×3 left"), "{}", stage.screen());
+    stage.tell(Msg::Answering(answering(Some(("503 next=3", Some(1))), &[])));
+    assert!(stage.screen().contains("reply 503 ×1 left"));
+    stage.tell(Msg::Answering(answering(None, &[])));
+    assert!(!stage.screen().contains("reply 503"), "the usual needs no word");
+}
+
+#[test]
+fn keys_answer_at_once() {
+    let set = |reply: &str| format!("SetReply({:?})", Some(reply.parse::<hookglass::config::Reply>().unwrap()));
+    let cases = [
+        ("a 1", "SetReply(None)".to_owned()),
+        ("a 2", set("503 next=3")),
+        ("a 3", set("500 every=2")),
+        ("a 4", set("200 delay=10s")),
+        ("a 5", set("hang")),
+        ("a 6", set("drop")),
+        ("a 7", set("500")),
+        ("a 9", set("500 next=5")),
+        ("a j enter", set("503 next=3")),
+        ("a G k k enter", set("500 next=5")),
+        ("a t enter", set("200")),
+    ];
+    for (keys, asked) in cases {
+        let mut stage = Stage::new(120, 36, every_kind());
+        stage.press(keys);
+        assert_eq!(stage.take_asked(), [asked], "{keys}");
+    }
+    for keys in ["a esc", "a a", "a q", "a t esc esc", "a t ctrl-u enter", "f esc"] {
+        let mut stage = Stage::new(120, 36, every_kind());
+        stage.press(keys);
+        assert_eq!(stage.take_asked(), Vec::<String>::new(), "{keys}");
+    }
+}
+
+#[test]
+fn presets_are_those_of_the_selected_sender_or_of_all_that_were_seen() {
+    let all = ["Brightback", "Brighten", "Chargebee Retention", "eSputnik", "Raaft"];
+    // Of #8 the sender is known, of #7 it is not.
+    for (keys, expected) in [("k k a", &["Raaft"][..]), ("k k k a", &all[..]), ("D y a", &[])] {
+        let mut stage = Stage::new(120, 36, every_kind());
+        stage.press(keys);
+        let screen = stage.screen();
+        let is_heading = |name: &&str| screen.lines().any(|line| line.contains(&format!("│  {name}   ")));
+        assert_eq!(all.into_iter().filter(is_heading).collect::<Vec<_>>(), expected, "{screen}");
+        assert!(screen.contains("500 for every 2nd"), "{screen}");
+    }
+}
+
+#[test]
+fn a_typed_reply_keeps_its_line_until_it_holds() {
+    let mut stage = Stage::new(80, 24, every_kind());
+    stage.press("a t ctrl-u");
+    stage.type_text("200 body=@/nowhere");
+    stage.press("enter");
+    assert_eq!(stage.take_asked().len(), 1);
+    stage.tell(Msg::ReplySet(Err("cannot read /nowhere, the body of the reply: not found".to_owned())));
+    let screen = stage.screen();
+    assert!(screen.contains("200 body=@/nowhere") && screen.contains("cannot read /nowhere"), "{screen}");
+    stage.tell(Msg::ReplySet(Ok(answering(Some(("200 body=@/here", None)), &[]))));
+    let screen = stage.screen();
+    assert!(!screen.contains("Answer every sender") && screen.contains("Senders are answered with 200"), "{screen}");
+}
+
+#[test]
+fn targets_are_parted_by_blanks_and_nothing_forwards_to_nobody() {
+    let cases = [
+        ("", "SetForward([])", None),
+        ("3000", "http://localhost:3000", None),
+        ("localhost:3000  https://example.com/x", "https://example.com/x", None),
+        ("3000 ftp://x", "", Some("only http:// and https:// can")),
+    ];
+    for (typed, asked, problem) in cases {
+        let mut stage = Stage::new(80, 24, every_kind());
+        stage.press("f");
+        stage.type_text(typed);
+        stage.press("enter");
+        let shown = stage.take_asked().join("\n");
+        match problem {
+            None if asked.starts_with("Set") => assert_eq!(shown, asked),
+            None => {
+                let target: hookglass::send::Target = asked.parse().unwrap();
+                assert!(shown.contains(&format!("{target:?}")), "{typed}: {shown}");
+            }
+            Some(problem) => {
+                let screen = stage.screen();
+                assert!(shown.is_empty() && screen.contains(problem) && screen.contains(typed), "{screen}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_target_that_leads_back_to_us_is_refused_in_one_line() {
+    let mut stage = Stage::new(80, 24, every_kind());
+    stage.press("f");
+    stage.type_text("4665");
+    stage.press("enter");
+    stage.tell(Msg::ForwardSet(Err("http://localhost:4665 is this hookglass itself".to_owned())));
+    let screen = stage.screen();
+    assert!(screen.contains("│ 4665 ") && screen.contains("is this hookglass itself"), "{screen}");
+    stage.tell(Msg::ForwardSet(Ok(answering(None, &["3000"]))));
+    let screen = stage.screen();
+    assert!(!screen.contains("Forward every delivery to"), "{screen}");
+    assert!(screen.contains("→ localhost:3000  "), "{screen}");
+}
+
+#[test]
+fn resending_begins_with_where_deliveries_go_on_to() {
+    let mut stage = told(120, 36, answering(None, &["3000", "4000"]));
+    stage.press("r");
+    let asked = stage.take_asked();
+    assert!(asked[0].starts_with("Resend { seq: Seq(10), target: Target") && asked[0].contains("3000"), "{asked:?}");
+    assert!(!stage.screen().contains("resend →"), "the header says it once: {}", stage.screen());
+    let mut stage = told(120, 36, answering(None, &["3000"]));
+    stage.press("R");
+    assert!(stage.screen().contains("│ http://localhost:3000 "), "{}", stage.screen());
+}
