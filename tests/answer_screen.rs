@@ -2,10 +2,15 @@
 
 mod stage;
 
+use std::time::Duration;
+
 use hookglass::listen::Standing;
+use hookglass::store::{Heard, Reply, Seq};
 use hookglass::ui::{Answering, Msg};
+use hookglass::verify::Status;
+use hookglass::wire::{Exchange, ExchangeKind, Failure, Outcome};
 use insta::assert_snapshot;
-use stage::{Stage, every_kind};
+use stage::{Stage, event_of, every_kind, failed_resend};
 
 const SIZES: [(u16, u16); 3] = [(120, 36), (80, 24), (60, 16)];
 
@@ -133,7 +138,10 @@ fn a_typed_reply_keeps_its_line_until_it_holds() {
     assert!(screen.contains("200 body=@/nowhere") && screen.contains("cannot read /nowhere"), "{screen}");
     stage.tell(Msg::ReplySet(Ok(answering(Some(("200 body=@/here", None)), &[]))));
     let screen = stage.screen();
-    assert!(!screen.contains("Answer every sender") && screen.contains("Senders are answered with 200"), "{screen}");
+    assert!(
+        !screen.contains("Answer every sender") && screen.contains("Senders are answered: 200 body=@/here"),
+        "{screen}"
+    );
 }
 
 #[test]
@@ -177,6 +185,72 @@ fn a_target_that_leads_back_to_us_is_refused_in_one_line() {
     let screen = stage.screen();
     assert!(!screen.contains("Forward every delivery to"), "{screen}");
     assert!(screen.contains("→ localhost:3000  "), "{screen}");
+}
+
+/// A forward to `localhost:3000` that came to that.
+fn forward(id: u64, outcome: Outcome) -> Exchange {
+    Exchange { kind: ExchangeKind::Forward, outcome, ..failed_resend(id) }
+}
+
+fn failed() -> Outcome {
+    Outcome::Failed(Failure { message: "nothing listens".to_owned(), after: Duration::from_millis(2) })
+}
+
+#[test]
+fn what_a_sender_heard_is_told_where_it_is_not_the_usual() {
+    let nothing = |_: &mut Stage| {};
+    let put = |stage: &mut Stage, outcome| assert!(stage.store.put_exchange(Seq(1), forward(1, outcome)));
+    let pends = |stage: &mut Stage| put(stage, Outcome::Pending);
+    let fails = |stage: &mut Stage| put(stage, failed());
+    let target = "http://localhost:3000";
+    let waits = format!("Its sender still waits: {target} has not answered.");
+    let relayed = format!("Its sender was answered 500, relayed from {target}.");
+    let fallback = format!("Its sender was answered 502, for {target} gave no answer.");
+    let cases: [(Heard, u32, &dyn Fn(&mut Stage), &str, &str); 10] = [
+        (Heard::Status(200), 0, &nothing, "", ""),
+        (Heard::Relayed(204), 0, &pends, "→…", ""),
+        (Heard::Status(503), 0, &nothing, "←503", "Its sender was answered 503."),
+        (Heard::Status(200), 10_000, &nothing, "", "Its sender was answered 200, after 10 s."),
+        (Heard::Hang, 0, &nothing, "←hang", "Its sender was answered nothing: the connection was kept"),
+        (Heard::Drop, 0, &nothing, "←drop", "Its sender was answered nothing: the connection was closed."),
+        (Heard::Due, 0, &pends, "→…", &waits),
+        (Heard::Relayed(500), 0, &pends, "→…", &relayed),
+        (Heard::Status(502), 0, &fails, "←502 →✗", &fallback),
+        (Heard::Status(500), 0, &pends, "←500 →…", "Its sender was answered 500, not relayed."),
+    ];
+    for (heard, delay_ms, lead, badge, sentence) in cases {
+        let mut capture = event_of(1, "brighten", "recognition.created", Status::Verified);
+        capture.reply = Some(Reply { heard, delay_ms });
+        // So wide that no sentence breaks.
+        let mut stage = Stage::new(200, 36, [capture]);
+        lead(&mut stage);
+        stage.read();
+        let screen = stage.screen();
+        let row = screen.lines().nth(2).unwrap_or_default();
+        let badges: Vec<&str> = row.split_whitespace().filter(|word| word.starts_with(['←', '→'])).collect();
+        assert_eq!(badges.join(" "), badge, "{heard:?}: {screen}");
+        assert!(screen.contains(sentence), "{heard:?}: {screen}");
+        assert_eq!(screen.contains("Its sender"), !sentence.is_empty(), "{heard:?}: {screen}");
+    }
+}
+
+#[test]
+fn of_several_forwards_the_row_tells_what_waits_or_went_wrong() {
+    let cases = [
+        (vec![forward(1, failed()), forward(2, Outcome::Pending)], "→…"),
+        (vec![forward(1, failed()), forward(2, Outcome::Cancelled)], "→–"),
+        (vec![forward(1, Outcome::Pending), failed_resend(2)], "→✗"),
+        (vec![failed_resend(1), forward(2, Outcome::Pending)], "→…"),
+    ];
+    for (exchanges, badge) in cases {
+        let mut stage = Stage::new(120, 36, every_kind());
+        for exchange in exchanges {
+            stage.store.put_exchange(Seq(10), exchange);
+        }
+        stage.read();
+        let screen = stage.screen();
+        assert!(screen.lines().any(|line| line.contains("reward.redeemed") && line.contains(badge)), "{screen}");
+    }
 }
 
 #[test]

@@ -217,7 +217,7 @@ pub(crate) const TABLE: &[(&str, &[Entry])] = {
         (
             "Listener",
             &[
-                entry(Forward, "forward", Everywhere, "forward every delivery to a handler"),
+                entry(Forward, "forward", Everywhere, "forward every delivery to a handler").hint("forward"),
                 entry(Reply, "reply", Everywhere, "what senders are answered").hint("reply"),
                 entry(Tunnel, "tunnel", Everywhere, "public URL; does it reach us?"),
             ],

@@ -36,7 +36,7 @@ impl Answering {
         Some(words)
     }
 
-    /// The reply as it would be typed, counting what is left.
+    /// The reply as it was written; others may have written it, so it is not yet made visible.
     pub(super) fn reply_as_typed(&self) -> Option<String> {
         self.reply.as_ref().map(|standing| standing.reply.to_string())
     }

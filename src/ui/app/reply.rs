@@ -16,6 +16,9 @@ use crate::ui::panes::overlay::{Overlay, Prompt, Purpose};
 use crate::ui::panes::reply::{Pick, ReplyMenu};
 use crate::ui::{Action, Effect, Effects};
 
+/// The columns that a remark can say a reply in.
+const LONGEST: usize = 120;
+
 impl App {
     /// Opens the menu of answers.
     pub(super) fn open_reply(&mut self, now: Instant) {
@@ -89,8 +92,9 @@ impl App {
         match set {
             Ok(answering) => {
                 self.close_prompt(Purpose::Reply);
-                let said = match answering.reply_in_short() {
-                    Some(reply) => format!("Senders are answered with {reply}"),
+                // The header counts what is left; this says what was meant.
+                let said = match answering.reply_as_typed() {
+                    Some(reply) => format!("Senders are answered: {}", text::truncate(&text::visible(&reply), LONGEST)),
                     None => "Senders are answered as usual".to_owned(),
                 };
                 self.answering = answering;

@@ -5,6 +5,7 @@ mod copies;
 mod exchanges_page;
 mod fields;
 mod headers_page;
+mod heard;
 pub(crate) mod line;
 mod mistake;
 pub(crate) mod parse;

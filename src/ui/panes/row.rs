@@ -6,10 +6,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::provider::{Catalog, Event, ProviderId};
-use crate::store::{Capture, Seq};
+use crate::store::{Capture, Heard, Seq};
 use crate::text;
 use crate::verify::Status;
-use crate::wire::{Exchange, Outcome};
+use crate::wire::{Exchange, ExchangeKind, Outcome};
 
 /// One line of the inbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +26,10 @@ pub(crate) struct Row {
     /// How many events it carries.
     pub(crate) batch: u32,
     pub(crate) kind: RowKind,
-    /// What became of the latest exchange.
+    /// What became of what was sent last.
     pub(crate) badge: Badge,
+    /// What the sender heard from us, where that was no success.
+    pub(crate) heard: Option<Heard>,
     pub(crate) truncated: bool,
     pub(crate) pinned: bool,
 }
@@ -70,7 +72,8 @@ impl Row {
             attempt: conclusion.event().and_then(|event| event.attempt).unwrap_or(0),
             batch: conclusion.events.len().try_into().unwrap_or(u32::MAX),
             kind: kind(capture, catalog),
-            badge: capture.exchanges.last().map_or(Badge::None, |exchange| Badge::of(exchange)),
+            badge: Badge::of_all(&capture.exchanges),
+            heard: capture.reply.map(|reply| reply.heard).filter(|heard| is_unusual(*heard)),
             truncated: delivery.is_truncated(),
             pinned: false,
         }
@@ -86,7 +89,38 @@ impl Row {
     }
 }
 
+/// Whether a sender was told something from which it must take its delivery to have failed, and not by who it went on to.
+fn is_unusual(heard: Heard) -> bool {
+    match heard {
+        Heard::Status(status) => !(200..300).contains(&status),
+        Heard::Hang | Heard::Drop => true,
+        Heard::Due | Heard::Relayed(_) => false,
+    }
+}
+
 impl Badge {
+    /// Of the latest resend; or of all forwards the one that most wants to be known.
+    fn of_all(exchanges: &[Arc<Exchange>]) -> Self {
+        let forwards = || exchanges.iter().filter(|exchange| exchange.kind == ExchangeKind::Forward);
+        match exchanges.last() {
+            Some(last) if last.kind == ExchangeKind::Forward => {
+                forwards().map(|exchange| Self::of(exchange)).max_by_key(|badge| badge.weight()).unwrap_or(Self::None)
+            }
+            Some(last) => Self::of(last),
+            None => Self::None,
+        }
+    }
+
+    /// What still waits goes before what went wrong, and that before what is well.
+    fn weight(self) -> u8 {
+        match self {
+            Self::Pending => 3,
+            Self::Failed | Self::Cancelled => 2,
+            Self::Answered(200..=299) | Self::None => 0,
+            Self::Answered(_) => 1,
+        }
+    }
+
     fn of(exchange: &Exchange) -> Self {
         match &exchange.outcome {
             Outcome::Pending => Self::Pending,

@@ -101,7 +101,7 @@ fn line(app: &App, keys: &str, help: &'static str) -> Line<'static> {
 fn marks(app: &App) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let mark = |mark: &'static str, style, meaning: &'static str| {
-        [Span::raw(" "), Span::styled(mark, style), Span::raw(format!(" {meaning:<22}"))]
+        [Span::raw(" "), Span::styled(mark, style), Span::raw(format!(" {meaning:<23}"))]
     };
     let pair =
         |left: [Span<'static>; 3], right: [Span<'static>; 3]| left.into_iter().chain(right).collect::<Line<'_>>();
@@ -111,8 +111,9 @@ fn marks(app: &App) -> Vec<Line<'static>> {
         pair(mark("?", theme.warn, "unsigned, or no secret"), mark("–", theme.dim, "sender does not sign")),
         pair(mark("·", theme.dim, "unknown sender"), mark("!", theme.bad, "refused: bad HTTP")),
         pair(mark("↻", theme.warn, "which attempt"), mark("×", theme.accent, "events in one")),
-        pair(mark("→", theme.good, "resent, and the answer"), mark("◆", theme.accent, "pinned")),
-        pair(mark("*", theme.warn, "not in the catalogue"), mark("●", theme.warn, "marked")),
+        pair(mark("→", theme.good, "sent on, and the answer"), mark("←", theme.warn, "what we answered")),
+        pair(mark("◆", theme.accent, "pinned"), mark("●", theme.warn, "marked")),
+        mark("*", theme.warn, "an event that its catalogue lacks").into_iter().collect(),
         Line::default(),
         Line::styled("Mouse", theme.strong),
         Line::raw(" click selects and folds, the wheel scrolls;"),

@@ -65,6 +65,7 @@ fn matters(entry: &Entry, app: &App) -> bool {
     match entry.action {
         Action::Back => has_back,
         Action::Copy => true,
+        Action::Reply | Action::Forward => app.facts.url.is_some(),
         Action::Secrets | Action::Why => is_unsettled(app),
         Action::Resend => !empty && (app.target.is_some() || !app.answering.forward.is_empty()),
         _ => !empty && entry.place.overlaps(place),

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::store::Seq;
+use crate::store::{Heard, Seq};
 use crate::text;
 use crate::ui::layout::Pane;
 use crate::ui::panes::row::{Badge, Row, RowKind};
@@ -148,6 +148,9 @@ impl<'a> Columns<'a> {
         if self.marks.contains(&row.seq) {
             badges.push(Span::styled("●", theme.warn));
         }
+        if !matches!(row.kind, RowKind::Refused(_)) {
+            badges.extend(row.heard.and_then(heard).map(|heard| Span::styled(heard, theme.warn)));
+        }
         badges.extend(exchange(row.badge, theme));
         badges
     }
@@ -159,6 +162,16 @@ pub(super) fn status_style(status: Status, theme: &Theme) -> Style {
         Status::Failed(_) => theme.bad,
         Status::Unsigned | Status::NoSecret => theme.warn,
         Status::NotSigned | Status::Unknown => theme.dim,
+    }
+}
+
+/// What we answered.
+fn heard(heard: Heard) -> Option<String> {
+    match heard {
+        Heard::Status(status) => Some(format!("←{status}")),
+        Heard::Hang => Some("←hang".to_owned()),
+        Heard::Drop => Some("←drop".to_owned()),
+        Heard::Due | Heard::Relayed(_) => None,
     }
 }
 

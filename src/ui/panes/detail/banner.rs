@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 use super::Subject;
+use super::heard;
 use super::line::{Line, Piece, Tone, piece, words, wrap_words};
 use crate::provider::{Event, Provider};
 use crate::store::Capture;
@@ -177,6 +178,9 @@ fn remarks(subject: &Subject) -> Vec<Remark> {
         if let Some(fix) = &verdict.fix {
             say(Tone::Strong, FIX, fix.to_string());
         }
+    }
+    if let Some(heard) = heard::sentence(capture) {
+        say(Tone::Warn, "", heard);
     }
     if !capture.conclusion.ties.is_empty() {
         let names: Vec<_> = capture.conclusion.ties.iter().map(|id| id.as_str()).collect();

@@ -1,16 +1,15 @@
 //! The head of a delivery: the request line and every header as sent, and what is known beside it.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use jiff::tz::TimeZone;
 
 use super::Subject;
+use super::heard;
 use super::line::{Line, Tone, piece, top, words};
 use super::search::{Seek, rows_from, says};
 use super::secrecy::{concealed, is_secret};
 use crate::provider::Provider;
-use crate::store::{Capture, Heard, Reply};
+use crate::store::Capture;
 use crate::text;
 use crate::ui::Action;
 use crate::verify::Status;
@@ -197,28 +196,13 @@ fn carries_credentials(provider: Option<&Provider>, name: &str) -> bool {
     schemes.iter().any(|scheme| scheme.sends_secret_in(name))
 }
 
-/// What the sender heard.
-fn answered(reply: Reply) -> String {
-    let heard = match reply.heard {
-        Heard::Due => return "not yet".to_owned(),
-        Heard::Status(status) => status.to_string(),
-        Heard::Relayed(status) => format!("{status}, relayed from the target"),
-        Heard::Hang => "nothing: the connection was kept without an answer".to_owned(),
-        Heard::Drop => "nothing: the connection was closed".to_owned(),
-    };
-    match reply.delay_ms {
-        0 => heard,
-        delay => format!("{heard}, after {}", text::duration(Duration::from_millis(delay.into()))),
-    }
-}
-
 fn facts(capture: &Capture, zone: &TimeZone) -> Vec<Row> {
     let fact = |name, value| Row::Fact { name, value };
     let delivery = &*capture.delivery;
     let received = delivery.received_at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S%.3f %Z").to_string();
     let mut facts = vec![fact("received", received)];
     facts.extend(delivery.peer.map(|peer| fact("from", peer.to_string())));
-    facts.extend(capture.reply.map(|reply| fact("answered", answered(reply))));
+    facts.extend(heard::in_words(capture).map(|heard| fact("answered", heard)));
     if delivery.head.version() == Version::Http2 {
         facts.push(fact(
             "note",
