@@ -150,8 +150,17 @@ fn a_dry_run_prints_the_request_and_no_token() {
 }
 
 #[test]
+fn what_is_signed_for_show_says_what_checks_it() {
+    for (provider, checks) in [("brighten", "c0ffee00c0ffee00"), ("discord", "f23f39aa5f533c6f")] {
+        let shown = run(&["simulate", provider, "--dry-run"]);
+        let said = String::from_utf8(shown.stderr).unwrap();
+        assert!(said.contains(&format!("listen with --secret {provider}=literal:{checks}")), "{said}");
+    }
+}
+
+#[test]
 fn a_mistake_is_one_line_and_exit_2() {
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 10] = [
         (&["brigten"], "no provider is called `brigten`: did you mean `brighten`?"),
         (&["brighten", "teem.created"], "brighten has no event `teem.created`: did you mean `team.created`?"),
         (&["brighten", "zzz"], "brighten has no event `zzz`: `hookglass providers brighten` lists them"),
@@ -166,6 +175,7 @@ fn a_mistake_is_one_line_and_exit_2() {
             &["brighten", "--secret", "env:NO_SUCH_VARIABLE"],
             "the environment variable NO_SUCH_VARIABLE is not set: export it, or give the secret as file:PATH",
         ),
+        (&["paypal"], "paypal signs with a private key: give one with --secret file:KEY.pem"),
         (&["brighten", "--to", "localhost:no"], "`no` is not a port: expected 1 to 65535"),
     ];
     for (args, expected) in cases {

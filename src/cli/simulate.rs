@@ -2,16 +2,11 @@
 
 use super::{Exit, Failure, shared};
 use crate::config::{Options, SecretText};
-use crate::provider::{Catalog, Provider};
+use crate::provider::{Catalog, Provider, Scheme};
 use crate::send::{Client, Edit, Outgoing, Simulation, Subject, Tamper, Target};
 use crate::text;
-use crate::verify::Secret;
+use crate::verify::{DemoKey, Secret};
 use crate::wire::Answer;
-
-/// Signs where no secret is given; no provider will ever issue it. It is text, hex and base64 at once, and so a key to
-/// every provider that signs with a shared one.
-const DEMO_SECRET: &str = "c0ffee00c0ffee00c0ffee00c0ffee00";
-const DEMO_SOURCE: &str = "the demo secret";
 
 /// Make, sign and send a delivery as the provider would
 #[derive(Debug, clap::Args)]
@@ -29,7 +24,8 @@ pub(crate) struct SimulateArgs {
     /// Where it is sent [default: http://127.0.0.1:4665/PROVIDER]
     #[arg(long, value_name = "URL")]
     to: Option<Target>,
-    /// What it is signed with: env:VAR, file:PATH or literal:TEXT [default: HOOKGLASS_SECRET_<PROVIDER>, else a demo secret]
+    /// What it is signed with: env:VAR, file:PATH or literal:TEXT; of a key pair the private one
+    /// [default: HOOKGLASS_SECRET_<PROVIDER>, else a demo secret]
     #[arg(long, value_name = "SOURCE")]
     secret: Option<SecretText>,
     /// Change a value of the sample before it is signed; repeat it for several
@@ -50,7 +46,7 @@ pub(crate) fn run(args: &SimulateArgs) -> Result<Exit, Failure> {
     let catalog = shared::catalog()?;
     let provider = shared::provider(&catalog, &args.provider)?;
     let subject = Subject::named(&provider, args.event.as_deref()).map_err(Failure::usage)?;
-    let secret = secret(args, &catalog, &provider, subject)?;
+    let (secret, checks) = secret(args, &catalog, &provider, subject)?;
     let target = match &args.to {
         Some(target) => target.clone(),
         None => format!("http://127.0.0.1:4665/{}", provider.id).parse().map_err(Failure::usage)?,
@@ -58,9 +54,10 @@ pub(crate) fn run(args: &SimulateArgs) -> Result<Exit, Failure> {
     let simulation =
         Simulation { provider: &provider, subject, edits: &args.edits, secret: secret.as_ref(), tamper: args.tamper };
     let outgoing = simulation.outgoing(&target).map_err(Failure::usage)?;
-    if secret.is_some_and(|secret| secret.source() == DEMO_SOURCE) {
+    if let Some(checks) = checks {
         super::complain(&format!(
-            "signed with the demo secret; to see it verified, listen with --secret {}=literal:{DEMO_SECRET}",
+            "signed with {}; to see it verified, listen with --secret {}=literal:{checks}",
+            DemoKey::SOURCE,
             provider.id
         ));
     }
@@ -70,25 +67,36 @@ pub(crate) fn run(args: &SimulateArgs) -> Result<Exit, Failure> {
     send_all(args, &target, &outgoing)
 }
 
-/// The secret given, else one the listener would use, else the demo secret where the provider always signs.
+/// The secret given, else one the listener would use, else a demo key where the provider always signs, with what checks it.
 fn secret(
     args: &SimulateArgs,
     catalog: &Catalog,
     provider: &Provider,
     subject: Subject<'_>,
-) -> Result<Option<Secret>, Failure> {
+) -> Result<(Option<Secret>, Option<String>), Failure> {
     if let Some(written) = &args.secret {
         let own_name = format!("{}=", provider.id);
         let source = written.expose().strip_prefix(&own_name).unwrap_or(written.expose());
-        return Secret::read(source, &|name| std::env::var_os(name)).map(Some).map_err(shared::unusable);
+        let secret = Secret::read(source, &|name| std::env::var_os(name)).map_err(shared::unusable)?;
+        return Ok((Some(secret), None));
     }
+    let signs_with_pair =
+        |scheme: &Scheme| scheme.signature().is_some_and(|signature| signature.algorithm.is_asymmetric());
     let settings = shared::settings(&Options::default(), None)?;
-    let configured = shared::secrets(catalog, &settings.secrets)?.of(&provider.id).next().cloned();
+    // What the listener has of a key pair only checks.
+    let usable = !provider.verify.iter().all(signs_with_pair);
+    let configured = shared::secrets(catalog, &settings.secrets)?.of(&provider.id).next().filter(|_| usable).cloned();
     let signs_always = provider.signs() && provider.unsigned.is_none() && matches!(subject, Subject::Event(_));
     if configured.is_some() || !signs_always || args.tamper == Some(Tamper::Unsigned) {
-        return Ok(configured);
+        return Ok((configured, None));
     }
-    Ok(Some(Secret::new(DEMO_SECRET.into(), DEMO_SOURCE)))
+    let demo = provider.verify.iter().find_map(DemoKey::of).ok_or_else(|| {
+        Failure::usage(format!(
+            "{} signs with a private key: give one with --secret file:KEY.pem (PKCS #8), and its public key to whoever verifies",
+            provider.id
+        ))
+    })?;
+    Ok((Some(demo.signs), Some(demo.checks)))
 }
 
 /// The request as HTTP text, safe to print. Tokens and credentials are secrets as they stand, so they are left out.

@@ -138,9 +138,9 @@ pub enum Layout {
 pub struct KeyForm {
     /// How what is left without the prefix is decoded.
     pub coding: KeyCoding,
-    /// What may stand before it and is no part of the key.
-    pub prefix: Option<String>,
-    /// How a secret without that prefix is decoded, where that differs.
+    /// What may stand before it and is no part of the key; the first is that of the key that checks.
+    pub prefixes: Vec<String>,
+    /// How a secret without any of them is decoded, where that differs.
     pub bare: Option<KeyCoding>,
 }
 

@@ -6,8 +6,8 @@
 use pki_types::pem::PemObject;
 use pki_types::{CertificateDer, PrivatePkcs8KeyDer, SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer};
 use ring::signature::{
-    ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RSA_PKCS1_SHA256, RSA_PKCS1_SHA512, RsaEncoding,
-    RsaKeyPair,
+    ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RSA_PKCS1_SHA512,
+    RsaEncoding, RsaKeyPair,
 };
 use webpki::{EndEntityCert, RawPublicKeyEntity, ring as algorithms};
 
@@ -83,6 +83,11 @@ fn integer(number: &[u8]) -> Vec<u8> {
     let pad: &[u8] = if digits[0] & 0x80 == 0 { &[] } else { &[0] };
     let length = u8::try_from(pad.len() + digits.len()).expect("a number has 33 bytes at most");
     [&[0x02, length], pad, digits].concat()
+}
+
+/// The public key that belongs to an Ed25519 seed of 32 bytes.
+pub(super) fn ed25519_public(seed: &[u8]) -> Option<Vec<u8>> {
+    Some(Ed25519KeyPair::from_seed_unchecked(seed).ok()?.public_key().as_ref().to_vec())
 }
 
 /// Signs with a private key: PEM (PKCS #8), or for Ed25519 the seed, which the public key may follow. `None` where it is

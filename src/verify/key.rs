@@ -12,7 +12,7 @@ pub(super) fn of(signature: &Signature, secret: &[u8]) -> Result<Zeroizing<Vec<u
         return Ok(Zeroizing::new(secret.to_vec()));
     }
     let form = &signature.key;
-    let prefixed = form.prefix.as_ref().and_then(|prefix| secret.strip_prefix(prefix.as_bytes()));
+    let prefixed = form.prefixes.iter().find_map(|prefix| secret.strip_prefix(prefix.as_bytes()));
     let coding = if prefixed.is_some() { form.coding } else { form.bare.unwrap_or(form.coding) };
     let text = prefixed.unwrap_or(secret);
     match coding {
@@ -25,13 +25,12 @@ pub(super) fn of(signature: &Signature, secret: &[u8]) -> Result<Zeroizing<Vec<u
 
 /// The text of a secret without what may stand before it and is no part of the key.
 pub(super) fn without_prefix<'s>(signature: &Signature, secret: &'s [u8]) -> &'s [u8] {
-    let prefix = signature.key.prefix.as_deref().unwrap_or_default();
-    secret.strip_prefix(prefix.as_bytes()).unwrap_or(secret)
+    signature.key.prefixes.iter().find_map(|prefix| secret.strip_prefix(prefix.as_bytes())).unwrap_or(secret)
 }
 
 /// Base64 of either alphabet, padded or not; but nothing that is not of it.
 fn strict_base64(text: &[u8]) -> Option<Vec<u8>> {
-    let digits = text.iter().rposition(|byte| *byte != b'=').map_or(0, |at| at + 1);
-    let is_padding = text.len() - digits <= 2;
+    let digits = text.iter().position(|byte| *byte == b'=').unwrap_or(text.len());
+    let is_padding = matches!(&text[digits..], b"" | b"=" | b"==");
     is_padding.then(|| loose_base64(text)).flatten()
 }

@@ -8,6 +8,7 @@ mod check;
 mod clock;
 mod content;
 mod contents;
+mod demo;
 mod diagnose;
 mod explain;
 mod hmac;
@@ -21,6 +22,7 @@ mod url;
 mod verdict;
 
 pub use check::{Context, check, examine};
+pub use demo::DemoKey;
 pub use diagnose::{Effort, Outcome, Trial};
 pub use recipe::{Recipe, recipes};
 pub(crate) use secret::variable_of;

@@ -82,7 +82,7 @@ enum SecretForm {
 struct WholeSecretForm {
     #[serde(default)]
     encoding: KeyCoding,
-    prefix: Option<String>,
+    prefix: Option<OneOrMany>,
     bare: Option<KeyCoding>,
 }
 
@@ -266,7 +266,9 @@ impl From<SecretForm> for KeyForm {
     fn from(form: SecretForm) -> Self {
         match form {
             SecretForm::Coding(coding) => Self { coding, ..Self::default() },
-            SecretForm::Whole(WholeSecretForm { encoding, prefix, bare }) => Self { coding: encoding, prefix, bare },
+            SecretForm::Whole(WholeSecretForm { encoding, prefix, bare }) => {
+                Self { coding: encoding, prefixes: prefix.map(Vec::from).unwrap_or_default(), bare }
+            }
         }
     }
 }

@@ -60,5 +60,5 @@ fn undecoded<'a>(signature: &Signature) -> Vec<Way<'a>> {
     }
     let whole = way("the text of the secret for a key, not decoded", How::Undecoded);
     let rest = || way("the text of the secret without its prefix for a key, not decoded", How::Unprefixed);
-    std::iter::once(whole).chain(signature.key.prefix.is_some().then(rest)).collect()
+    std::iter::once(whole).chain((!signature.key.prefixes.is_empty()).then(rest)).collect()
 }
