@@ -84,18 +84,19 @@ fn elsewhere(case: &Case<'_>) -> Option<Verdict> {
 fn signature(case: &Case<'_>, signature: &Signature, value: &[u8]) -> Verdict {
     let read = tag::read(signature, value);
     let is_cut = case.scheme.covers_body() && case.delivery.is_truncated();
-    let (fields, wrong) = match &read {
+    let wrong = match &read {
         Ok(_) if is_cut => return explain::truncated(case.scheme),
         Err(how) if is_cut => return explain::malformed(case.scheme, how),
-        Ok(received) => (&received.fields[..], received.unfit(signature)),
-        Err(how) => (&[][..], Some(how.clone())),
+        Ok(received) => received.unfit(signature),
+        Err(how) => Some(how.clone()),
     };
-    let moment = match moment(case, signature, fields) {
+    let fields = tag::fields(signature, value);
+    let moment = match moment(case, signature, &fields) {
         Ok(moment) => moment,
         Err(_) if wrong.is_some() => None,
         Err(verdict) => return verdict,
     };
-    match (Contents::of(signature, case.lookup, fields, case.context), wrong, &read) {
+    match (Contents::of(signature, case.lookup, &fields, case.context), wrong, &read) {
         (Ok(contents), None, Ok(received)) => claimed(case, signature, received, &contents, moment),
         (Ok(contents), Some(how), _) => diagnose::malformed(case, signature, &contents, value, &how),
         (Err(_), Some(how), _) => explain::malformed(case.scheme, &how),

@@ -25,12 +25,10 @@ pub(super) struct Tag {
 }
 
 /// What a value carries.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Received {
     /// The signatures of the scheme; at least one.
     pub(super) tags: Vec<Tag>,
-    /// All fields by name, where it is laid out so.
-    pub(super) fields: Vec<(String, String)>,
     /// Whether blanks stand between its parts.
     pub(super) has_blanks: bool,
 }
@@ -49,9 +47,9 @@ pub(super) fn read(signature: &Signature, value: &[u8]) -> Result<Received, Stri
         return Err("it is empty".to_owned());
     }
     match &signature.layout {
-        Layout::One => Ok(Received { tags: vec![tag(signature, value)?], ..Received::default() }),
+        Layout::One => Ok(Received { tags: vec![tag(signature, value)?], has_blanks: false }),
         Layout::List(separator) => list(signature, text(value)?, separator),
-        Layout::Fields { separator, signatures } => fields(signature, text(value)?, *separator, signatures),
+        Layout::Fields { separator, signatures } => in_fields(signature, text(value)?, *separator, signatures),
     }
 }
 
@@ -62,20 +60,31 @@ fn text(value: &[u8]) -> Result<&str, String> {
 fn list(signature: &Signature, value: &str, separator: &str) -> Result<Received, String> {
     let items = value.split(separator).map(str::trim).filter(|item| !item.is_empty());
     let tags = readable(items.map(|item| tag(signature, item.as_bytes())))?;
-    Ok(Received { tags, ..Received::default() })
+    Ok(Received { tags, has_blanks: false })
 }
 
-fn fields(signature: &Signature, value: &str, separator: char, names: &[String]) -> Result<Received, String> {
-    let pairs = || value.split(separator).filter_map(|pair| pair.split_once('='));
-    let has_blanks = pairs().any(|(name, value)| name.trim() != name || value.trim() != value);
-    let fields: Vec<_> = pairs().map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).collect();
-    let own = fields.iter().filter(|(name, _)| names.contains(name));
-    let mut own = own.map(|(_, value)| tag(signature, value.as_bytes())).peekable();
+/// All fields of a value by name, where it is laid out so: they can be read where its signatures cannot.
+pub(super) fn fields(signature: &Signature, value: &[u8]) -> Vec<(String, String)> {
+    match (&signature.layout, str::from_utf8(value)) {
+        (Layout::Fields { separator, .. }, Ok(value)) => {
+            pairs(value, *separator).map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn pairs(value: &str, separator: char) -> impl Iterator<Item = (&str, &str)> {
+    value.split(separator).filter_map(|pair| pair.split_once('='))
+}
+
+fn in_fields(signature: &Signature, value: &str, separator: char, names: &[String]) -> Result<Received, String> {
+    let has_blanks = pairs(value, separator).any(|(name, value)| name.trim() != name || value.trim() != value);
+    let own = pairs(value, separator).filter(|(name, _)| names.iter().any(|own| own == name.trim()));
+    let mut own = own.map(|(_, value)| tag(signature, value.trim().as_bytes())).peekable();
     if own.peek().is_none() {
         return Err(format!("it has no field `{}`", names.join("` or `")));
     }
-    let tags = readable(own)?;
-    Ok(Received { tags, fields, has_blanks })
+    Ok(Received { tags: readable(own)?, has_blanks })
 }
 
 /// No sender that changes its secrets has more in use; each may cost a public key's work to check.

@@ -3,9 +3,11 @@
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
+
 use super::claim::{Claim, How, Way};
 use super::{Cause, Change};
-use crate::provider::{Algorithm, Part, Signature, Unit};
+use crate::provider::{Algorithm, Part, Unit};
 use crate::text;
 use crate::verify::clock;
 use crate::wire::Head;
@@ -74,18 +76,22 @@ impl<'a> Layout<'a> {
 }
 
 /// The scheme's own content with another URL or time, and every layout with every value that this head offers for it.
-pub(super) fn ways<'a>(claim: &Claim<'a>, head: &'a Head) -> Vec<Way<'a>> {
-    let mut ways = own(claim, head);
+pub(super) fn ways<'a>(claim: &Claim<'a>, head: &'a Head, now: Timestamp) -> Vec<Way<'a>> {
+    let other_units = other_units(claim, now);
+    let mut ways = own(claim, head, &other_units);
     // A hash without a key over parts without the secret would prove nothing of the secret.
     if !matches!(claim.signature.algorithm, Algorithm::Digest(_)) {
-        let candidates = Candidates::of(claim, head);
-        ways.extend(LAYOUTS.iter().flat_map(|(name, pieces)| candidates.fill(name, pieces)));
+        let candidates = Candidates::of(claim, head, &other_units);
+        // Where the URL is signed before the body, the URL alone is that with an empty one.
+        let is_other = |pieces: &[Piece]| pieces != [Url] || claim.contents.value(&Part::Url).is_none();
+        let layouts = LAYOUTS.iter().filter(|(_, pieces)| is_other(pieces));
+        ways.extend(layouts.flat_map(|(name, pieces)| candidates.fill(name, pieces)));
     }
     ways
 }
 
 /// The scheme's own content with another URL, or with its timestamp in another unit.
-fn own<'a>(claim: &Claim<'a>, head: &Head) -> Vec<Way<'a>> {
+fn own<'a>(claim: &Claim<'a>, head: &Head, other_units: &[InUnit]) -> Vec<Way<'a>> {
     let way = |part, value: &str, said: String, fix: &'static str| {
         let change = Change::new(Cause::SignedContent, format!("the content of the scheme with {said}"), fix);
         let contents = claim.contents.with(part, value.as_bytes());
@@ -95,23 +101,26 @@ fn own<'a>(claim: &Claim<'a>, head: &Head) -> Vec<Way<'a>> {
         let said = format!("the URL {}", text::visible(without_query(&url)));
         way(&Part::Url, &url, said, "Say where the provider sends with --public-url, or `verify --url`.")
     });
-    let times = other_units(claim).into_iter().filter_map(|(time, unit)| {
+    let times = other_units.iter().filter_map(|(time, unit)| {
         let fix = "Sign the timestamp as it is sent, in the same unit.";
-        way(&Part::Timestamp, &time, format!("its timestamp {unit}"), fix)
+        way(&Part::Timestamp, time, format!("its timestamp {unit}"), fix)
     });
     urls.chain(times).collect()
 }
 
-/// The time that the scheme signs along, in the units in which it is not sent.
-fn other_units(claim: &Claim<'_>) -> Vec<(String, &'static str)> {
-    let read = |signature: &Signature| {
-        let unit = signature.timestamp.as_ref()?.unit;
-        Some((unit, clock::read(unit, claim.contents.value(&Part::Timestamp)?)?))
-    };
-    let Some((due, at)) = read(claim.signature) else { return Vec::new() };
+/// A time as it is written in a unit, and how that is said.
+type InUnit = (String, &'static str);
+
+/// The time that the scheme signs along, in the units in which it is not sent; seconds may have been sent for
+/// milliseconds.
+fn other_units(claim: &Claim<'_>, now: Timestamp) -> Vec<InUnit> {
+    let Some(sent) = claim.contents.value(&Part::Timestamp) else { return Vec::new() };
+    let Some(due) = claim.signature.timestamp.as_ref().map(|clock| clock.unit) else { return Vec::new() };
+    let unit = clock::mistaken_unit(due, sent, now).unwrap_or(due);
+    let Some(at) = clock::read(unit, sent) else { return Vec::new() };
     let units =
         [(Unit::Seconds, "in seconds"), (Unit::Milliseconds, "in milliseconds"), (Unit::Rfc3339, "as RFC 3339")];
-    units.into_iter().filter(|(unit, _)| *unit != due).map(|(unit, said)| (clock::write(unit, at), said)).collect()
+    units.into_iter().filter(|(other, _)| *other != unit).map(|(unit, said)| (clock::write(unit, at), said)).collect()
 }
 
 /// The values in a head that may be signed along, each with where it was found.
@@ -123,11 +132,11 @@ struct Candidates<'a> {
 }
 
 impl<'a> Candidates<'a> {
-    fn of(claim: &Claim<'a>, head: &'a Head) -> Self {
+    fn of(claim: &Claim<'a>, head: &'a Head, other_units: &[InUnit]) -> Self {
         let mut ids: Vec<_> = head.headers().filter(|header| is_id(header.name, header.value)).collect();
         ids.truncate(MOST_VALUES);
         let ids = ids.into_iter().map(|header| (text::visible(header.name).into_owned(), header.value)).collect();
-        Self { times: times(claim, head), ids, urls: urls(head), path: head.target_bytes() }
+        Self { times: times(claim, head, other_units), ids, urls: urls(head), path: head.target_bytes() }
     }
 
     fn fill(&self, name: &str, pieces: &'static [Piece]) -> Vec<Way<'a>> {
@@ -174,10 +183,10 @@ fn way<'a>(name: &str, pieces: &'static [Piece], values: Values<'a>) -> Way<'a> 
 }
 
 /// The scheme's own time, and Unix times in headers, on their own or as `t=` in a list; also in other units.
-fn times(claim: &Claim<'_>, head: &Head) -> Vec<(String, String)> {
+fn times(claim: &Claim<'_>, head: &Head, other_units: &[InUnit]) -> Vec<(String, String)> {
     let own = claim.contents.value(&Part::Timestamp).and_then(|time| str::from_utf8(time).ok());
     let mut times: Vec<_> = own.into_iter().map(|time| ("of the scheme".to_owned(), time.to_owned())).collect();
-    times.extend(other_units(claim).into_iter().map(|(time, unit)| (format!("of the scheme {unit}"), time)));
+    times.extend(other_units.iter().map(|(time, unit)| (format!("of the scheme {unit}"), time.clone())));
     let found = head.headers().filter_map(|header| Some((header.name, unix_time(header.value)?)));
     let found = found.filter(|(_, digits)| own != Some(*digits));
     for (name, digits) in found.take(MOST_VALUES) {

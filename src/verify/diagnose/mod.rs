@@ -142,7 +142,7 @@ pub(super) fn elsewhere(case: &Case<'_>, signature: &Signature) -> Option<Verdic
     let Case { scheme, delivery, secrets, effort, .. } = *case;
     let mut left = effort.budget();
     for header in delivery.head.headers() {
-        let fields = tag::read(signature, header.value).map(|received| received.fields).unwrap_or_default();
+        let fields = tag::fields(signature, header.value);
         let Ok(contents) = Contents::of(signature, case.lookup, &fields, case.context) else { continue };
         for Reading { digest, .. } in readings(signature, header.value) {
             let claim = Claim { signature, contents: &contents, digest: &digest };
@@ -177,7 +177,7 @@ fn explained(
         let claim = Claim { signature, contents, digest: &reading.digest };
         let mut ways = algorithm::ways(&claim);
         if claim.fits() {
-            ways.extend(content::ways(&claim, &delivery.head));
+            ways.extend(content::ways(&claim, &delivery.head, case.context.now));
         }
         let scope = Scope { claim, delivery, secrets, keys: &keys, ways: &ways };
         found = look(&mut search, &scope, reading.change.as_ref(), effort);
