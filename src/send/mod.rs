@@ -15,7 +15,9 @@ mod target;
 mod tls;
 
 pub use client::{Client, Limits, Phase};
+pub(crate) use outgoing::end_to_end;
 pub use outgoing::{NotSendable, Outgoing};
+pub(crate) use resend::Ready;
 pub use resend::{Sending, resend, resend_with};
 pub use resign::{ResignError, Signer, resign};
 pub use script::{Script, ScriptError, Stage};

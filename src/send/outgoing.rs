@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::Target;
 use crate::text;
 use crate::wire::lines::{blank_lines, field_lines, field_name, skip_line, with_value};
-use crate::wire::{Delivery, Extent, Head, Version};
+use crate::wire::{Delivery, Extent, Head, Header, Version};
 
 /// A request as it will stand on the wire: these bytes and no others are sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +62,24 @@ impl Outgoing {
         }
         Ok(Self { head: head_for(&delivery.head, delivery.body.len(), target), body: delivery.body.clone() })
     }
+
+    /// The same with one more header field, as the last.
+    pub(crate) fn with_field(self, name: &str, value: &str) -> Self {
+        let head = self.head.as_bytes();
+        // A head that is sent ends with its empty line.
+        let fields = head.strip_suffix(b"\r\n").unwrap_or(head);
+        let head = [fields, name.as_bytes(), b": ", value.as_bytes(), b"\r\n\r\n"].concat();
+        Self { head: Head::parse(Bytes::from(head)), body: self.body }
+    }
+}
+
+/// The fields of a head that are meant for whoever it is for in the end, not for one connection.
+pub(crate) fn end_to_end(head: &Head) -> impl Iterator<Item = Header<'_>> {
+    let dropped = named_by_connection(head);
+    head.headers().filter(move |header| {
+        let name = header.name.to_ascii_lowercase();
+        !HOP_BY_HOP.contains(&&*name) && !dropped.contains(&name)
+    })
 }
 
 fn head_for(captured: &Head, length: usize, target: &Target) -> Head {
@@ -227,6 +245,14 @@ mod tests {
         let outgoing =
             Outgoing::of(&delivery(b"GET / HTTP/1.1\r\nhost: h\r\nX: \xff\x80\r\n\r\n", b""), &target).unwrap();
         assert_eq!(outgoing.head.get("x"), Some(&b"\xff\x80"[..]));
+    }
+
+    #[test]
+    fn a_field_of_our_own_is_the_last_of_the_head() {
+        let captured = delivery(b"GET / HTTP/1.1\r\nVia: 1.1 a\r\n\r\n", b"");
+        let outgoing = Outgoing::of(&captured, &"3000".parse().unwrap()).unwrap().with_field("Via", "1.1 b");
+        let expected = b"GET / HTTP/1.1\r\nhost: localhost:3000\r\nVia: 1.1 a\r\nVia: 1.1 b\r\n\r\n";
+        assert_eq!(&outgoing.head.as_bytes()[..], expected);
     }
 
     #[test]

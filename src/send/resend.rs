@@ -58,25 +58,58 @@ pub fn resend_with(
     let (cancel, cancelled) = oneshot::channel();
     let sending = Sending { id: ExchangeId::next(), cancel };
     let (store, seq, target, own) = (store.clone(), capture.seq, target.clone(), own.to_vec());
-    let (id, started_at) = (sending.id, Timestamp::now());
+    let id = sending.id;
     tokio::spawn(async move {
-        let body = outgoing.body.clone();
         // The hash of a large body takes longer than a frame may, so whoever asked does not wait for it.
-        let hashed = spawn_blocking(move || Sha256::digest(&body).into()).await;
+        let made = spawn_blocking(move || Ready::new(id, kind, target, outgoing)).await;
         // It cannot be had only when the program ends.
-        let Ok(sent_sha256) = hashed else { return };
-        let outcome = Outcome::Pending;
-        let sent = outgoing.head.clone();
-        let exchange = Exchange { id, kind, target: target.to_string(), started_at, sent, sent_sha256, outcome };
-        store.put_exchange(seq, exchange.clone());
-        let outcome = tokio::select! {
-            sent = client.send(&target, &outgoing, &own) => match sent {
-                Ok(answer) => Outcome::Answered(Box::new(answer)),
-                Err(failure) => Outcome::Failed(failure),
-            },
-            Ok(()) = cancelled => Outcome::Cancelled,
+        let Ok(ready) = made else { return };
+        store.put_exchange(seq, ready.exchange().clone());
+        let stopped = Exchange { outcome: Outcome::Cancelled, ..ready.exchange().clone() };
+        let over = tokio::select! {
+            over = ready.go(&client, &own) => over,
+            Ok(()) = cancelled => stopped,
         };
-        store.put_exchange(seq, Exchange { outcome, ..exchange });
+        store.put_exchange(seq, over);
     });
     Ok(sending)
+}
+
+/// A request that is ready to go, and its exchange as it stands until it is over.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    target: Target,
+    outgoing: Outgoing,
+    exchange: Exchange,
+}
+
+impl Ready {
+    /// Hashes the body; that of a large one takes its time.
+    pub(crate) fn new(id: ExchangeId, kind: ExchangeKind, target: Target, outgoing: Outgoing) -> Self {
+        let exchange = Exchange {
+            id,
+            kind,
+            target: target.to_string(),
+            started_at: Timestamp::now(),
+            sent: outgoing.head.clone(),
+            sent_sha256: Sha256::digest(&outgoing.body).into(),
+            outcome: Outcome::Pending,
+        };
+        Self { target, outgoing, exchange }
+    }
+
+    /// The exchange, pending.
+    pub(crate) fn exchange(&self) -> &Exchange {
+        &self.exchange
+    }
+
+    /// Sends it and waits until that is over; the exchange as it stands then.
+    pub(crate) async fn go(self, client: &Client, own: &[SocketAddr]) -> Exchange {
+        let Self { target, outgoing, exchange } = self;
+        let outcome = match client.send(&target, &outgoing, own).await {
+            Ok(answer) => Outcome::Answered(Box::new(answer)),
+            Err(failure) => Outcome::Failed(failure),
+        };
+        Exchange { outcome, ..exchange }
+    }
 }

@@ -102,6 +102,11 @@ impl Target {
         }
     }
 
+    /// Whether it is on this machine, as far as that can be told without looking a name up.
+    pub fn is_loopback(&self) -> bool {
+        self.known_ip().is_some_and(|ip| ip.to_canonical().is_loopback())
+    }
+
     /// Whether another target is on the same host and port.
     pub fn is_beside(&self, other: &Self) -> bool {
         self.host.eq_ignore_ascii_case(&other.host) && self.port() == other.port()
