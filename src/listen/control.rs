@@ -4,6 +4,10 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use axum::http::StatusCode;
+
+use super::forward::Forwarding;
+use super::hold::{Given, Holds};
 use super::reply::{Rule, UnusableReply};
 use crate::config::{self, PublicUrl, Settings, When};
 use crate::send::{Target, TargetError};
@@ -19,6 +23,8 @@ struct Shared {
     /// Read for a moment by every request; nothing is waited for while it is held.
     plan: RwLock<Plan>,
     ours: Ours,
+    forwarding: Arc<Forwarding>,
+    holds: Holds,
 }
 
 /// What deliveries are answered and where they go. Of several rules for one delivery the first that takes it counts.
@@ -83,15 +89,6 @@ pub struct Standing {
     pub left: Option<u32>,
 }
 
-/// What is to be done about one delivery.
-#[derive(Clone, Debug)]
-pub(super) struct Orders {
-    /// What its sender is answered, where somebody has said so.
-    pub(super) reply: Option<Arc<Rule>>,
-    /// Where it goes on to.
-    pub(super) forward: Arc<[Target]>,
-}
-
 impl Control {
     /// What the settings say, for a listener with these addresses of its own.
     pub fn new(settings: &Settings, own: &[SocketAddr]) -> Result<Self, ControlError> {
@@ -101,8 +98,11 @@ impl Control {
         let mut endpoints =
             settings.endpoints.iter().map(|it| Endpoint::new(it, &ours)).collect::<Result<Vec<_>, _>>()?;
         endpoints.sort_by_key(|endpoint| std::cmp::Reverse(endpoint.path.depth()));
-        let plan = Plan { passing: None, chosen: None, endpoints, given, forward };
-        Ok(Self(Arc::new(Shared { plan: RwLock::new(plan), ours })))
+        let plan = RwLock::new(Plan { passing: None, chosen: None, endpoints, given, forward });
+        let fallback = settings.forward_fallback.clone().map(Rule::new).transpose()?;
+        let fallback = fallback.unwrap_or_else(|| Rule::status(StatusCode::BAD_GATEWAY));
+        let forwarding = Forwarding::new(settings.forward_timeout, !settings.forward_async, fallback, own.to_vec());
+        Ok(Self(Arc::new(Shared { plan, ours, forwarding: Arc::new(forwarding), holds: Holds::default() })))
     }
 
     /// Answers every delivery so from now on, those on paths with a reply of their own too. One for the next few comes
@@ -143,15 +143,30 @@ impl Control {
         self.plan().forward.to_vec()
     }
 
-    /// What is to be done about a delivery on a path; replies that are counted count it.
-    pub(super) fn orders(&self, path: &str) -> Orders {
+    /// What the sender of a delivery on that path is given, where somebody has said so. Replies that are counted count it.
+    pub(super) fn give(&self, path: &str) -> Option<Given> {
+        let rule = {
+            let plan = self.plan();
+            let there = plan.endpoints_at(path).find_map(|endpoint| endpoint.reply.as_ref());
+            let rules = [plan.passing.as_ref(), plan.chosen.as_ref(), there, plan.given.as_ref()];
+            rules.into_iter().flatten().find(|rule| rule.takes()).cloned()
+        };
+        rule.map(|rule| rule.give(&self.0.holds))
+    }
+
+    /// Where a delivery on that path goes on to.
+    pub(super) fn targets(&self, path: &str) -> Arc<[Target]> {
         let plan = self.plan();
-        let endpoints = || plan.endpoints.iter().filter(|endpoint| endpoint.path.covers(path));
-        let there = endpoints().find_map(|endpoint| endpoint.reply.as_ref());
-        let rules = [plan.passing.as_ref(), plan.chosen.as_ref(), there, plan.given.as_ref()];
-        let reply = rules.into_iter().flatten().find(|rule| rule.takes()).cloned();
-        let forward = endpoints().find_map(|endpoint| endpoint.forward.clone());
-        Orders { reply, forward: forward.unwrap_or_else(|| plan.forward.clone()) }
+        let there = plan.endpoints_at(path).find_map(|endpoint| endpoint.forward.as_ref());
+        there.unwrap_or(&plan.forward).clone()
+    }
+
+    pub(super) fn forwarding(&self) -> &Arc<Forwarding> {
+        &self.0.forwarding
+    }
+
+    pub(super) fn holds(&self) -> &Holds {
+        &self.0.holds
     }
 
     fn plan(&self) -> RwLockReadGuard<'_, Plan> {
@@ -161,6 +176,13 @@ impl Control {
 
     fn change(&self) -> RwLockWriteGuard<'_, Plan> {
         self.0.plan.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Plan {
+    /// The paths that cover this one, the deepest first.
+    fn endpoints_at<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a Endpoint> {
+        self.endpoints.iter().filter(move |endpoint| endpoint.path.covers(path))
     }
 }
 

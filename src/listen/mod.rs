@@ -8,7 +8,9 @@
 mod body;
 mod control;
 mod explain;
+mod forward;
 mod framing;
+mod hold;
 mod limits;
 mod nonce;
 mod receive;

@@ -5,13 +5,16 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
 
+use super::hold::{Given, Holds, Silence};
 use crate::config::{Act, Reply, ReplyBody, When};
 use crate::text;
 
@@ -66,6 +69,13 @@ impl Rule {
         Ok(Self { written, answer, asked: AtomicU32::new(0) })
     }
 
+    /// A status for every delivery, with a small JSON body.
+    pub(super) fn status(status: StatusCode) -> Self {
+        let act = Act::Answer { status: status.as_u16(), headers: Vec::new(), body: None };
+        let written = Reply { act, delay: Duration::ZERO, when: When::Always };
+        Self { written, answer: Answer { status, ..Answer::default() }, asked: AtomicU32::new(0) }
+    }
+
     pub(super) fn written(&self) -> &Reply {
         &self.written
     }
@@ -95,8 +105,14 @@ impl Rule {
         }
     }
 
-    pub(super) fn answer(&self) -> &Answer {
-        &self.answer
+    /// What a sender is given that it is for.
+    pub(super) fn give(&self, holds: &Holds) -> Given {
+        let given = match &self.written.act {
+            Act::Answer { .. } => Given::answer(&self.answer),
+            Act::Hang => holds.hang(),
+            Act::Drop => Given::silence(Silence::Drop),
+        };
+        holds.delayed(given, self.written.delay)
     }
 }
 
@@ -123,6 +139,12 @@ impl Answer {
         Ok(Self { status, headers, body })
     }
 
+    /// What a delivery is answered where nobody has said anything.
+    pub(super) fn usual() -> &'static Self {
+        static USUAL: LazyLock<Answer> = LazyLock::new(Answer::default);
+        &USUAL
+    }
+
     pub(super) fn status(&self) -> StatusCode {
         self.status
     }
@@ -135,7 +157,6 @@ impl Answer {
     }
 }
 
-/// What a delivery is answered where nobody has said anything.
 impl Default for Answer {
     fn default() -> Self {
         let json = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -198,7 +219,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a body");
         std::fs::write(&file, b"\xff\0").unwrap();
-        assert_eq!(rule(&format!("200 body=@{}", file.display())).answer().body, b"\xff\0"[..]);
+        assert_eq!(rule(&format!("200 body=@{}", file.display())).answer.body, b"\xff\0"[..]);
         let error = |path: &Path| read(path).unwrap_err().to_string();
         assert!(error(folder.path()).ends_with("the body of the reply, is no file"), "{}", error(folder.path()));
         assert!(error(Path::new("/dev/zero")).ends_with("is no file"));

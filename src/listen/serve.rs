@@ -1,6 +1,6 @@
 //! Binding the port, accepting connections, and serving each.
 
-use std::convert::Infallible;
+use std::error::Error;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -24,6 +24,7 @@ use tokio::time::{sleep, timeout};
 use tower_service::Service;
 
 use super::framing::Arrived;
+use super::hold::Silence;
 use super::limits::INLINE_HEADERS;
 use super::receive::Arrival;
 use super::tap::{Seen, Tap};
@@ -84,6 +85,7 @@ impl Bound {
     pub async fn serve(self, state: State, shutdown: impl Future<Output = ()>) {
         let farewell = state.limits.farewell;
         let room = state.limits.connections;
+        let holds = state.control.holds().clone();
         let server = Arc::new(Server::new(state));
         let graceful = GracefulShutdown::new();
         // Each connection is a task of its own, so that a panic ends that one alone; dropping the set ends them all.
@@ -99,6 +101,7 @@ impl Bound {
             }
         }
         drop(self.listener);
+        holds.close();
         let _ = timeout(farewell, graceful.shutdown()).await;
     }
 }
@@ -136,23 +139,41 @@ impl Server {
         let service = service_fn(|request| self.serve(request, &seen, peer));
         let connection = self.http.serve_connection(TokioIo::new(tap), service);
         let ended = watcher.watch(connection).await;
-        self.keep_refused(&seen, peer, ended.err());
+        match silence(ended.as_ref().err()) {
+            Some(silence) => self.keep_silent(silence, seen.left()),
+            None => self.keep_refused(&seen, peer, ended.err()),
+        }
+    }
+
+    /// Holds on to a connection whose sender is not to be answered, in a task that is no connection of the listener's.
+    fn keep_silent(&self, silence: Silence, connection: Option<TcpStream>) {
+        if let (Silence::Hang(room), Some(connection)) = (silence, connection) {
+            let holds = self.state.control.holds().clone();
+            tokio::spawn(async move { holds.keep(connection, room).await });
+        }
     }
 
     fn serve(
         &self,
         mut request: hyper::Request<Incoming>,
-        seen: &Seen,
+        seen: &Seen<TcpStream>,
         peer: SocketAddr,
-    ) -> impl Future<Output = Result<Response, Infallible>> + use<> {
+    ) -> impl Future<Output = Result<Response, Silence>> + use<> {
         let is_http1 = request.version() < Version::HTTP_2;
         let exact = is_http1.then(|| seen.take()).flatten().filter(|arrived| is_of(&arrived.head, &request));
         request.extensions_mut().insert(Arrival { peer, exact });
-        self.router.clone().call(request)
+        let answered = self.router.clone().call(request);
+        async move {
+            let Ok(mut response) = answered.await;
+            match response.extensions_mut().remove::<Silence>() {
+                Some(silence) => Err(silence),
+                None => Ok(response),
+            }
+        }
     }
 
     /// Keeps what came of a request that hyper or the tap refused before there was anything to hand over.
-    fn keep_refused(&self, seen: &Seen, peer: SocketAddr, error: Option<Box<dyn std::error::Error + Send + Sync>>) {
+    fn keep_refused(&self, seen: &Seen<TcpStream>, peer: SocketAddr, error: Option<Broken>) {
         let limits = &self.state.limits;
         let arrived = || {
             let partial = || Head::parse(Bytes::from(seen.take_partial().into_boxed_slice()));
@@ -175,6 +196,14 @@ impl Server {
         let delivery = Delivery { received_at: at, peer: Some(peer), head, body: Bytes::new(), extent };
         self.state.store.push(Capture::refused(delivery, refusal));
     }
+}
+
+/// How hyper says why a connection broke off.
+type Broken = Box<dyn Error + Send + Sync>;
+
+/// Why a sender got no answer, if that is what ended its connection.
+fn silence(error: Option<&Broken>) -> Option<Silence> {
+    error?.downcast_ref::<hyper::Error>()?.source()?.downcast_ref().cloned()
 }
 
 /// Whether the tap and hyper speak of the same request. They always do; if that ever proved wrong, a head without its

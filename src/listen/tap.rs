@@ -29,16 +29,23 @@ pub(super) enum Unfinished {
 }
 
 /// What the tap has seen, for those above hyper who want it.
-#[derive(Clone, Debug)]
-pub(super) struct Seen(Arc<Mutex<Inner>>);
+#[derive(Debug)]
+pub(super) struct Seen<T>(Arc<Mutex<Inner<T>>>);
 
 #[derive(Debug)]
-struct Inner {
+struct Inner<T> {
     framing: Framing,
     unfinished: Option<Unfinished>,
+    left: Option<T>,
 }
 
-impl Seen {
+impl<T> Clone for Seen<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> Seen<T> {
     /// The exact head of the request that hyper hands over next.
     pub(super) fn take(&self) -> Option<Arrived> {
         self.inner().framing.take()
@@ -54,7 +61,12 @@ impl Seen {
         self.inner().unfinished
     }
 
-    fn inner(&self) -> MutexGuard<'_, Inner> {
+    /// The socket, once those above have let go of it.
+    pub(super) fn left(&self) -> Option<T> {
+        self.inner().left.take()
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner<T>> {
         // Nothing under this lock can leave the framing half changed.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -62,8 +74,9 @@ impl Seen {
 
 /// A connection that is watched while it is read.
 pub(super) struct Tap<T> {
-    io: T,
-    seen: Seen,
+    /// There until this is dropped.
+    io: Option<T>,
+    seen: Seen<T>,
     limits: Limits,
     wait: Wait,
     timer: Pin<Box<Sleep>>,
@@ -79,11 +92,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Tap<T> {
     pub(super) fn new(io: T, limits: Limits) -> Self {
         let framing = Framing::new(limits.max_head);
         let timer = Box::pin(sleep(limits.first_byte));
-        let seen = Seen(Arc::new(Mutex::new(Inner { framing, unfinished: None })));
-        Self { io, seen, limits, wait: Wait::First, timer, stuck: false, ahead: None, over: false }
+        let seen = Seen(Arc::new(Mutex::new(Inner { framing, unfinished: None, left: None })));
+        Self { io: Some(io), seen, limits, wait: Wait::First, timer, stuck: false, ahead: None, over: false }
     }
 
-    pub(super) fn seen(&self) -> Seen {
+    pub(super) fn seen(&self) -> Seen<T> {
         self.seen.clone()
     }
 
@@ -93,7 +106,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Tap<T> {
             return Poll::Ready(Ok(()));
         }
         let before = buf.filled().len();
-        match Pin::new(&mut self.io).poll_read(cx, buf) {
+        match self.io().poll_read(cx, buf) {
             Poll::Pending => return self.poll_patience(cx),
             Poll::Ready(read) => read?,
         }
@@ -135,14 +148,16 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Tap<T> {
     /// Ends the connection. A sender that is in the middle of a head is told: hyper would close without a word.
     fn end(&mut self, why: Unfinished, cx: &mut Context<'_>) {
         self.over = true;
-        let mut seen = self.seen.inner();
-        if !seen.framing.is_mid_head() {
-            return;
+        {
+            let mut seen = self.seen.inner();
+            if !seen.framing.is_mid_head() {
+                return;
+            }
+            seen.unfinished = Some(why);
         }
-        seen.unfinished = Some(why);
         if !self.stuck {
             // So few bytes fit into any socket's buffer; to a sender that makes them not fit, nothing more is owed.
-            let _ = Pin::new(&mut self.io).poll_write(cx, why.answer());
+            let _ = self.io().poll_write(cx, why.answer());
         }
     }
 }
@@ -164,6 +179,19 @@ impl Unfinished {
     }
 }
 
+impl<T: Unpin> Tap<T> {
+    fn io(&mut self) -> Pin<&mut T> {
+        Pin::new(self.io.as_mut().expect("the socket is taken only when the tap is dropped"))
+    }
+}
+
+/// Whoever drops the tap ends HTTP on its connection, which need not end the connection.
+impl<T> Drop for Tap<T> {
+    fn drop(&mut self) {
+        self.seen.inner().left = self.io.take();
+    }
+}
+
 impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Tap<T> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         if self.ahead.is_none() {
@@ -181,7 +209,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Tap<T> {
 
 impl<T: AsyncWrite + Unpin> AsyncWrite for Tap<T> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.io).poll_write(cx, bytes);
+        let written = self.io().poll_write(cx, bytes);
         self.stuck = !took_all(&written, bytes.len());
         written
     }
@@ -191,21 +219,21 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Tap<T> {
         cx: &mut Context<'_>,
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.io).poll_write_vectored(cx, parts);
+        let written = self.io().poll_write_vectored(cx, parts);
         self.stuck = !took_all(&written, parts.iter().map(|part| part.len()).sum());
         written
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.io.is_write_vectored()
+        self.io.as_ref().is_some_and(T::is_write_vectored)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(cx)
+        self.io().poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(cx)
+        self.io().poll_shutdown(cx)
     }
 }
 

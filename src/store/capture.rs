@@ -78,6 +78,9 @@ pub enum Heard {
 }
 
 impl Reply {
+    /// An answer that is still to come.
+    pub const DUE: Self = Self { heard: Heard::Due, delay_ms: 0 };
+
     /// A status, at once.
     pub const fn of(status: u16) -> Self {
         Self { heard: Heard::Status(status), delay_ms: 0 }

@@ -86,15 +86,15 @@ impl Handle {
         })
     }
 
-    /// Takes in a capture whose failure is to be explained by somebody with more time. True when nobody is at that: then
-    /// the caller sees to it that [`Handle::next_unexplained`] is called until there is none.
-    pub fn push_unexplained(&self, capture: Capture) -> bool {
+    /// Takes in a capture whose failure is to be explained by somebody with more time. True beside its place when nobody
+    /// is at that: then the caller sees to it that [`Handle::next_unexplained`] is called until there is none.
+    pub fn push_unexplained(&self, capture: Capture) -> (Seq, bool) {
         let seq = self.push(Capture { is_provisional: true, ..capture });
         let Queued { begin, dropped } = self.unexplained().push(seq);
         if let Some(dropped) = dropped {
             self.settle(dropped);
         }
-        begin
+        (seq, begin)
     }
 
     /// The capture that has waited longest for its failure to be explained.
