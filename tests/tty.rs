@@ -127,12 +127,18 @@ fn settings(master: &dyn MasterPty) -> String {
 }
 
 fn deliver(address: SocketAddr, path: &str, body: &str) {
+    let answer = answer(address, path, body);
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+/// Sends a delivery and gives the whole answer.
+fn answer(address: SocketAddr, path: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     let head = format!("POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {}\r\n", body.len());
     write!(stream, "{head}Content-Type: application/json\r\nConnection: close\r\n\r\n{body}").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    answer
 }
 
 #[test]
@@ -153,6 +159,27 @@ fn deliveries_become_rows_and_q_gives_the_terminal_back() {
     terminal.shown.wait_for("help", |screen| screen.contains("╭ Keys"));
     terminal.type_keys("\x1b");
     terminal.shown.wait_for("no help", |screen| !screen.contains("╭ Keys"));
+    terminal.type_keys("q");
+    terminal.assert_given_back("q");
+}
+
+#[test]
+fn what_is_answered_is_chosen_on_the_screen_and_counted_in_the_header() {
+    let mut terminal = Terminal::with_listener();
+    let address = terminal.address();
+    terminal.type_keys("a2");
+    terminal.shown.wait_for("the reply", |screen| screen.contains("reply 503 ×3 left"));
+    assert!(answer(address, "/one", "{}").starts_with("HTTP/1.1 503"));
+    terminal.shown.wait_for("the count", |screen| screen.contains("reply 503 ×2 left") && screen.contains("←503"));
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(b"{\"promocode\":\"X\"}").unwrap();
+    terminal.type_keys(&format!("at\x15201 body=@{}\r", file.path().display()));
+    terminal.shown.wait_for("the reply with a file", |screen| screen.contains("reply 201"));
+    let answered = answer(address, "/two", "{}");
+    assert!(answered.starts_with("HTTP/1.1 201") && answered.ends_with("{\"promocode\":\"X\"}"), "{answered}");
+    terminal.type_keys("a1");
+    terminal.shown.wait_for("the usual", |screen| !screen.contains("reply 201"));
+    deliver(address, "/three", "{}");
     terminal.type_keys("q");
     terminal.assert_given_back("q");
 }
