@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use hookglass::config::{Act, ReplyBody};
 use hookglass::json::Document;
 use hookglass::provider::Catalog;
 
@@ -139,18 +140,46 @@ fn every_provider_says_all_that_people_read() {
 #[test]
 fn retries_are_those_of_the_documents() {
     let minutes = |list: &[u64]| list.iter().map(|minutes| Duration::from_secs(minutes * 60)).collect::<Vec<_>>();
-    let presets = |name: &str| -> Vec<String> {
-        provider(name).reply.presets.iter().map(|preset| preset.reply.to_string()).collect()
-    };
-    assert_eq!(presets("brightback"), ["301"]);
-    assert_eq!(presets("chargebee-retention"), ["500 next=2", "302", "410", "429"]);
-    assert_eq!(presets("raaft"), ["200", "500"]);
     assert_eq!(provider("brighten").retry.delays, minutes(&[1, 5, 30, 120, 1440]));
     assert_eq!(provider("brighten").retry.timeout, Some(Duration::from_secs(30)));
     assert_eq!(provider("esputnik").retry.delays, minutes(&[1, 2, 4, 8]));
     for name in ["brightback", "chargebee-retention", "raaft"] {
         assert_eq!(provider(name).retry.delays, [], "{name}: its document gives no delays");
         assert_eq!(provider(name).retry.timeout, None, "{name}: its document gives no timeout");
+    }
+}
+
+#[test]
+fn answers_worth_trying_bring_about_what_the_documents_say() {
+    let json = |status: u16, body: &str| format!("{status} header=Content-Type:application/json body={body}");
+    let text = |replies: &[&str]| replies.iter().map(|reply| (*reply).to_owned()).collect::<Vec<_>>();
+    let brighten = [text(&["500", "500 next=1", "500 next=5", "200 delay=31s"]), vec![json(401, BAD_SIGNATURE)]];
+    let esputnik =
+        [text(&["500", "204"]), vec![json(200, "{\"promocode\":\"SPRING-25\"}"), json(200, "[{\"id\":1042}]")]];
+    let cases = [
+        ("brighten", brighten.concat()),
+        ("brightback", text(&["301"])),
+        ("chargebee-retention", text(&["500 next=2", "302", "410", "429"])),
+        ("esputnik", esputnik.concat()),
+        ("raaft", text(&["200", "500"])),
+    ];
+    for (name, replies) in cases {
+        let presets = provider(name).reply.presets.clone();
+        assert_eq!(presets.iter().map(|preset| preset.reply.to_string()).collect::<Vec<_>>(), replies, "{name}");
+    }
+}
+
+/// What Brighten's own example answers to a signature that does not match.
+const BAD_SIGNATURE: &str = "{\"error\":\"Invalid signature\"}";
+
+#[test]
+fn answers_worth_trying_fit_the_menu_and_read_no_files() {
+    for provider in Catalog::builtin().iter() {
+        for preset in &provider.reply.presets {
+            assert!((1..=53).contains(&preset.title.chars().count()), "{}: {}", provider.id, preset.title);
+            let Act::Answer { body, .. } = &preset.reply.act else { continue };
+            assert!(!matches!(body, Some(ReplyBody::File(_))), "{}: {}", provider.id, preset.reply);
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 
 use crate::ui::action::{Entry, Place, entries};
 use crate::ui::layout::Pane;
-use crate::ui::panes::overlay::Overlay;
+use crate::ui::panes::overlay::{Overlay, Purpose};
 use crate::ui::panes::row::RowKind;
 use crate::ui::{Action, App};
 use crate::verify::Status;
@@ -16,16 +16,19 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App) {
         Some(Overlay::Help { .. }) => vec![fixed(app, "↑↓", "scroll"), fixed(app, "esc", "close")],
         Some(Overlay::Copy(_)) => vec![fixed(app, "enter", "copy"), fixed(app, "esc", "close")],
         Some(Overlay::Reply(_)) => vec![fixed(app, "enter", "answer so"), fixed(app, "esc", "close")],
-        Some(Overlay::Secrets(ref pane)) if pane.typing.is_some() => {
-            vec![fixed(app, "enter", "take it"), fixed(app, "^u", "clear"), fixed(app, "esc", "back")]
-        }
+        Some(Overlay::Secrets(ref pane)) if pane.typing.is_some() => typing(app, "take it"),
         Some(Overlay::Secrets(_)) => vec![
             fixed(app, "enter", "give it"),
             fixed(app, "a", "one more"),
             fixed(app, "d", "forget it"),
             fixed(app, "esc", "close"),
         ],
-        Some(Overlay::Clear | Overlay::Prompt(_)) => Vec::new(),
+        Some(Overlay::Prompt(ref prompt)) => match prompt.purpose {
+            Purpose::Reply => typing(app, "answer so"),
+            Purpose::Forward => typing(app, "forward so"),
+            _ => Vec::new(),
+        },
+        Some(Overlay::Clear) => Vec::new(),
         None => of_actions(app, usize::from(area.width)),
     };
     let mut x = area.x + 1;
@@ -81,6 +84,11 @@ fn is_unsettled(app: &App) -> bool {
 fn hint(entry: &Entry, app: &App) -> Option<Line<'static>> {
     let key = app.keymap.keys_of(entry.action).next()?;
     Some(fixed(app, &key.to_string(), entry.hint?))
+}
+
+/// What the keys of a line do that is typed into.
+fn typing(app: &App, enter: &'static str) -> Vec<Line<'static>> {
+    vec![fixed(app, "enter", enter), fixed(app, "^u", "clear"), fixed(app, "esc", "back")]
 }
 
 fn fixed(app: &App, key: &str, label: &'static str) -> Line<'static> {
