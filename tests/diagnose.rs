@@ -281,6 +281,23 @@ fn a_body_signed_before_its_compression_is_named() {
 }
 
 #[test]
+#[cfg(feature = "decode")]
+fn a_small_body_that_decodes_to_a_large_one_is_left_for_later() {
+    use std::io::Write as _;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(&vec![b' '; 2 << 20]).unwrap();
+    let mut story = Story::of(&hmac(Hash::Sha256, Encoding::Hex, &[""]));
+    story.arrived = encoder.finish().unwrap();
+    assert!(story.arrived.len() < 4096);
+    let of_compression = |effort| {
+        let verdict = story.examine(effort);
+        verdict.trials.iter().find(|trial| trial.cause == Cause::BodyCompressed).map(|trial| trial.outcome)
+    };
+    assert_eq!(of_compression(Effort::Quick), Some(Outcome::Skipped));
+    assert_eq!(of_compression(Effort::Thorough), Some(Outcome::Differed));
+}
+
+#[test]
 fn no_text_of_a_diagnosis_holds_a_secret_or_a_signature() {
     for scheme in schemes() {
         for (_, spoil, _) in mishaps() {

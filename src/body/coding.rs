@@ -9,7 +9,7 @@ use crate::wire::Head;
 const MOST_CODINGS: usize = 4;
 
 /// The body without its content codings. They come off all or not at all; what happened goes to the notes.
-pub(super) fn take_off(head: &Head, body: &Bytes, limit: usize, notes: &mut Vec<String>) -> Bytes {
+pub(crate) fn take_off(head: &Head, body: &Bytes, limit: usize, notes: &mut Vec<String>) -> Bytes {
     let codings = codings(head);
     if codings.is_empty() || body.is_empty() {
         return body.clone();

@@ -12,6 +12,7 @@ mod media;
 mod multipart;
 mod xml;
 
+pub(crate) use coding::take_off;
 pub use content::{Content, Readable, read};
 pub use form::Field;
 pub use multipart::Part;

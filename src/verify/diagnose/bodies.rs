@@ -11,8 +11,13 @@ use crate::wire::{Delivery, Head, Version};
 /// No body is taken to be larger once its compression is off.
 const MAX_DECODED: usize = 4 << 20;
 
+/// What it costs to take the compression off, in bytes hashed for each byte that comes out: few bytes can become many.
+const DECODING: usize = 4;
+
 /// Whoever tries bodies. Bodies are made one at a time, for they can be large.
 pub(super) trait Taker {
+    /// What is left to spend.
+    fn left(&self) -> usize;
     /// Spends what making a body costs, in bytes hashed. False where that is not left.
     fn afford(&mut self, cost: usize) -> bool;
     /// Notes a body that was not made.
@@ -53,19 +58,21 @@ fn compressed(delivery: &Delivery, taker: &mut dyn Taker) -> ControlFlow<()> {
         None => return ControlFlow::Continue(()),
     };
     let name = "the body without its compression";
-    if !taker.afford(4 * body.len()) {
+    let most = MAX_DECODED.min(taker.left() / (DECODING + 1));
+    let decoded = without(coding, body, most);
+    if !taker.afford(DECODING * decoded.len()) || decoded.len() >= most {
         taker.skip(Cause::BodyCompressed, name);
         return ControlFlow::Continue(());
     }
-    let decoded = without(coding, body);
-    if decoded == *body || decoded.len() >= MAX_DECODED {
+    if decoded == *body {
         return ControlFlow::Continue(());
     }
     let fix = "Sign what is sent after compressing it, or take the compression off before the check.";
     taker.take(&Change::new(Cause::BodyCompressed, name, fix), &decoded)
 }
 
-fn without(coding: &str, body: &Bytes) -> Bytes {
+/// At most so many bytes of it.
+fn without(coding: &str, body: &Bytes, most: usize) -> Bytes {
     let head = Head::build("POST", "/", Version::Http11).header("content-encoding", coding).finish();
-    body::read(&head, body, MAX_DECODED).bytes
+    body::take_off(&head, body, most, &mut Vec::new())
 }

@@ -142,6 +142,10 @@ struct One<'s, 'a> {
 }
 
 impl Taker for One<'_, '_> {
+    fn left(&self) -> usize {
+        self.search.left
+    }
+
     fn afford(&mut self, cost: usize) -> bool {
         self.search.spend(cost)
     }
@@ -186,6 +190,10 @@ impl Two<'_, '_> {
 }
 
 impl Taker for Two<'_, '_> {
+    fn left(&self) -> usize {
+        self.search.left
+    }
+
     fn afford(&mut self, cost: usize) -> bool {
         self.search.spend(cost)
     }
