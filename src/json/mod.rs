@@ -4,6 +4,7 @@
 //! escapes of strings all survive, because nothing is ever printed again. Nothing here recurses, so nesting cannot
 //! overflow. It knows nothing of providers or screens.
 
+pub mod diff;
 mod document;
 mod edit;
 mod error;
