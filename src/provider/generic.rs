@@ -71,6 +71,7 @@ impl Provider {
             reply: ReplyWish { status: 200, note: None, presets: Vec::new() },
             retry: Retry::default(),
             shape: Shape::default(),
+            before_after: None,
         })
     }
 }

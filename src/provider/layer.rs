@@ -13,10 +13,13 @@ use toml::Spanned;
 use super::folder::Folder;
 use super::mistake::LayerError;
 use super::vocabulary::{
-    EventForm, EventsForm, ExpectedForm, FileForm, HeadersForm, PathForm, ProbeForm, ReplyForm, RetryForm, RuleForm,
-    TreeForm, Verify,
+    CompareForm, EventForm, EventsForm, ExpectedForm, FileForm, HeadersForm, PathForm, ProbeForm, ReplyForm, RetryForm,
+    RuleForm, TreeForm, Verify,
 };
-use super::{EventPlaces, EventType, Expect, Expected, Probe, Provider, ProviderId, ReplyWish, Retry, Rule, Sample};
+use super::{
+    BeforeAfter, EventPlaces, EventType, Expect, Expected, Probe, Provider, ProviderId, ReplyWish, Retry, Rule, Sample,
+};
+use crate::json::diff::Scope;
 use crate::json::tree::Shape;
 
 /// What one or more provider files say, the higher ones over the lower.
@@ -67,7 +70,7 @@ impl Layer {
 
     /// The provider that results, with the defaults where no layer said anything.
     pub(super) fn provider(self, id: ProviderId) -> Provider {
-        let form = self.form;
+        let mut form = self.form;
         let mut verify = Vec::new();
         let mut unsigned = None;
         for entry in form.verify.unwrap_or_default() {
@@ -88,6 +91,7 @@ impl Layer {
             probes: form.probe.unwrap_or_default().into_iter().map(Probe::from).collect(),
             reply: form.reply.into(),
             retry: form.retry.into(),
+            before_after: form.tree.compare.take().map(BeforeAfter::from),
             shape: form.tree.into(),
         }
     }
@@ -252,6 +256,13 @@ impl From<RetryForm> for Retry {
             stops: form.stops,
             summary: form.summary.unwrap_or_default(),
         }
+    }
+}
+
+impl From<CompareForm> for BeforeAfter {
+    fn from(form: CompareForm) -> Self {
+        let scope = if form.only_changes { Scope::ChangesOnly } else { Scope::Whole };
+        Self { before: form.before.0, after: form.after.0, scope }
     }
 }
 

@@ -22,6 +22,8 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::config::Reply;
+use crate::json::Path;
+use crate::json::diff::Scope;
 use crate::json::tree::Shape;
 use crate::wire::Success;
 
@@ -97,6 +99,19 @@ pub struct Provider {
     pub retry: Retry,
     /// How its payload is laid out in the tree.
     pub shape: Shape,
+    /// Where its payload has a thing before and after it changed.
+    pub before_after: Option<BeforeAfter>,
+}
+
+/// The two parts of a payload that show what an event has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BeforeAfter {
+    /// The thing as it was.
+    pub before: Path,
+    /// The thing as it is now.
+    pub after: Path,
+    /// How much of it the part before holds.
+    pub scope: Scope,
 }
 
 /// One entry of the catalogue of events.

@@ -93,7 +93,18 @@ section! {
     TreeForm {
         sections: Vec<PathForm>,
         dotted: Vec<PathForm>,
+        compare: CompareForm,
     }
+}
+
+/// Where a payload has a thing before and after it changed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CompareForm {
+    pub(super) before: PathForm,
+    pub(super) after: PathForm,
+    #[serde(default)]
+    pub(super) only_changes: bool,
 }
 
 /// One of `[[events]]`.
