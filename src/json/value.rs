@@ -172,8 +172,8 @@ impl<'a> Value<'a> {
         Path(steps)
     }
 
-    /// The step from its container to it.
-    fn step(self) -> Option<Step> {
+    /// The step from its container to it; the root has none.
+    pub fn step(self) -> Option<Step> {
         match self.place() {
             Some(place) => Some(Step::Index(place)),
             None => self.key().map(|key| Step::Key(key.into())),

@@ -144,6 +144,7 @@ impl App {
             Msg::Loaded(seq, capture) => self.show(seq, capture, &mut effects),
             Msg::Parsed(parsed) => self.detail.parsed(*parsed),
             Msg::Explained(explained) => self.detail.explained(*explained),
+            Msg::Compared(compared) => self.compared(*compared, now),
             Msg::Filtered { generation, seqs } => effects.redraw = self.inbox.filtered(generation, seqs),
             Msg::Pinned(seq, result) => self.pinned(seq, result, now),
             Msg::Copied { label, size, way } => self.say_copied(&label, size, way, now),

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{ParseJob, Slot};
+use super::{CompareJob, ParseJob, Slot};
 use crate::config::{Reply, SecretText};
 use crate::send::Target;
 use crate::store::{Query, Seq};
@@ -33,6 +33,8 @@ pub enum Effect {
         /// What to let through.
         query: Query,
     },
+    /// Compare two things, off the loop; the newest request wins.
+    Compare(CompareJob),
     /// Send a capture to a URL.
     Resend {
         /// The capture.

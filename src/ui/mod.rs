@@ -30,6 +30,7 @@ pub use app::{App, Facts};
 pub use effect::{Effect, Effects};
 pub use keymap::{DEFAULT_KEYS, Keymap, KeymapError};
 pub use msg::{CopyWay, Msg};
+pub use panes::compare::job::{CompareJob, Compared, run as compare};
 pub use panes::detail::parse::{ParseJob, Parsed, run as parse};
 pub use panes::detail::why::{Explained, WhyJob, explain};
 pub use run::{Stage, run};

@@ -4,7 +4,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 use std::sync::Arc;
 
-use super::{Answering, Explained, KnownSecret, Parsed, Slot};
+use super::{Answering, Compared, Explained, KnownSecret, Parsed, Slot};
 use crate::config::SecretText;
 use crate::store::{Capture, Delta, PinError, Seq};
 use crate::verify::Secret;
@@ -28,6 +28,8 @@ pub enum Msg {
     Parsed(Box<Parsed>),
     /// Why a verdict is what it is.
     Explained(Box<Explained>),
+    /// Two things have been compared.
+    Compared(Box<Compared>),
     /// What a filter lets through.
     Filtered {
         /// The filter's own number.

@@ -13,7 +13,7 @@ use super::jobs::{Newer, Worker};
 use super::panes::detail::why::{self, WhyJob};
 use super::run::Done;
 use super::secrets::{self, Slot};
-use super::{Answering, Effect, Msg, ParseJob, again, answering};
+use super::{Answering, CompareJob, Effect, Msg, ParseJob, again, answering};
 use crate::config::{Reply, SecretText};
 use crate::listen::Control;
 use crate::send::{self, Sending, Target};
@@ -38,6 +38,7 @@ pub(super) struct World {
     filter: Worker<(u64, Query)>,
     again: Worker<Arc<Knowledge>>,
     why: Worker<WhyJob>,
+    comparer: Worker<CompareJob>,
     /// Made at the first copy, for it may start a thread.
     clipboard: Option<Clipboard>,
     sendings: VecDeque<(Seq, Sending)>,
@@ -66,6 +67,10 @@ impl World {
         let why = Worker::spawn("why", done.clone(), move |job, _| {
             Some(Msg::Explained(Box::new(why::explain_and_keep(job, &asked, &known))))
         })?;
+        let held = store.clone();
+        let comparer = Worker::spawn("compare", done.clone(), move |job, _| {
+            Some(Msg::Compared(Box::new(super::compare(job, &held))))
+        })?;
         let cursor = Cursor::default();
         Ok(Self {
             store,
@@ -77,6 +82,7 @@ impl World {
             filter,
             again,
             why,
+            comparer,
             clipboard: None,
             sendings: VecDeque::new(),
             done,
@@ -99,6 +105,7 @@ impl World {
         match effect {
             Effect::Load(seq) => return Some(Msg::Loaded(seq, self.store.get(seq))),
             Effect::Parse(job) => self.parser.ask(job),
+            Effect::Compare(job) => self.comparer.ask(job),
             Effect::Explain(seq) => self.explain(seq),
             Effect::Filter { generation, query } => self.filter.ask((generation, query)),
             Effect::Resend { seq, target } => return self.resend(seq, &target),

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
 use hookglass::provider::{Catalog, Event, ProviderId};
 use hookglass::store::{Capture, Conclusion, Cursor, Handle, Limits, Query, Reply, Seq};
-use hookglass::ui::{App, Effect, Facts, Keymap, Msg, Theme, draw, parse};
+use hookglass::ui::{App, Effect, Facts, Keymap, Msg, Theme, compare, draw, parse};
 use hookglass::verify::{Cause, Status, Verdict};
 use hookglass::wire::{Delivery, Exchange, ExchangeId, ExchangeKind, Extent, Failure, Head, Outcome, Refusal, Version};
 use jiff::Timestamp;
@@ -237,6 +237,7 @@ impl Stage {
             Effect::Load(seq) => Some(Msg::Loaded(seq, self.store.get(seq))),
             Effect::Parse(job) => Some(Msg::Parsed(Box::new(parse(job)))),
             Effect::Pin(seq, pinned) => Some(Msg::Pinned(seq, self.store.set_pinned(seq, pinned).map(|()| pinned))),
+            Effect::Compare(job) => Some(Msg::Compared(Box::new(compare(job, &self.store)))),
             effect => {
                 self.asked.push(effect);
                 None

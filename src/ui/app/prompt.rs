@@ -12,7 +12,7 @@ use crate::ui::key::Key;
 use crate::ui::layout::Pane;
 use crate::ui::panes::detail::CopyItem;
 use crate::ui::panes::overlay::{CopyMenu, Overlay, Prompt, Purpose, Typed};
-use crate::ui::view::{help, menu, reply, secrets};
+use crate::ui::view::{compare, help, menu, reply, secrets};
 use crate::ui::{Action, Effect, Effects};
 
 impl App {
@@ -39,6 +39,8 @@ impl App {
             Some(Overlay::Secrets(_)) => self.press_in_secrets(key, effects),
             Some(Overlay::Help { .. }) => self.move_in_help(key),
             Some(Overlay::Clear) => self.answer_clear(key, effects),
+            Some(Overlay::Compare(_)) => self.press_in_comparison(key, effects),
+            Some(Overlay::CompareMenu(_)) => self.press_in_compare_menu(key, effects),
             None => {}
         }
     }
@@ -187,6 +189,11 @@ impl App {
                 Some(row) => pane.select(row),
                 None => self.overlay = None,
             },
+            Some(Overlay::Compare(_)) => self.click_in_comparison(at),
+            Some(Overlay::CompareMenu(menu)) => match compare::choice_at(main, menu, at) {
+                Some(index) => menu.selected = index,
+                None => self.overlay = None,
+            },
             // A secret half typed is not given up by a slip of the hand.
             Some(Overlay::Secrets(_)) => {}
             Some(Overlay::Prompt(Prompt { purpose: Purpose::Filter | Purpose::Search, .. })) => {
@@ -214,6 +221,11 @@ impl App {
             }
             Some(Overlay::Secrets(pane)) => {
                 pane.step(delta.signum());
+                true
+            }
+            Some(Overlay::Compare(_)) => self.wheel_in_comparison(delta),
+            Some(Overlay::CompareMenu(menu)) => {
+                menu.step(delta.signum());
                 true
             }
             _ => false,

@@ -155,6 +155,13 @@ impl Inbox {
         self.rows.iter().filter_map(|row| row.provider.as_ref())
     }
 
+    /// The last attempt of the same event before that one.
+    pub(crate) fn earlier_attempt(&self, seq: Seq) -> Option<Seq> {
+        let at = self.index(seq)?;
+        let row = &self.rows[at];
+        self.rows.range(..at).rev().find(|other| other.is_attempt_with(row)).map(|other| other.seq)
+    }
+
     /// How many captures are held.
     pub(crate) fn held(&self) -> usize {
         self.rows.len()

@@ -1,5 +1,6 @@
 //! What the panes hold, and how it changes; nothing of how it looks.
 
+pub(crate) mod compare;
 pub(crate) mod detail;
 pub(crate) mod inbox;
 pub(crate) mod overlay;

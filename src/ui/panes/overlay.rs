@@ -3,6 +3,7 @@
 use crossterm::event::KeyCode;
 use tui_input::{Input, InputRequest};
 
+use super::compare::{CompareMenu, ComparePane};
 use super::detail::CopyItem;
 use super::reply::ReplyMenu;
 use super::secrets::SecretsPane;
@@ -24,6 +25,10 @@ pub(crate) enum Overlay {
     Secrets(SecretsPane),
     /// Whether to drop every capture.
     Clear,
+    /// What differs between two things.
+    Compare(Box<ComparePane>),
+    /// What can be compared.
+    CompareMenu(CompareMenu),
 }
 
 /// What can be copied; taken when the menu opened, so that nothing else is copied than what was seen.

@@ -1,12 +1,13 @@
 //! What the inbox keeps of a capture: enough for its line, so that the bound of the ring stays true.
 
 use std::borrow::Cow;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::provider::{Catalog, Event, ProviderId};
-use crate::store::{Capture, Heard, Seq};
+use crate::store::{Capture, Conclusion, Heard, Seq};
 use crate::text;
 use crate::verify::Status;
 use crate::wire::{Exchange, ExchangeKind, Outcome};
@@ -32,6 +33,8 @@ pub(crate) struct Row {
     pub(crate) heard: Option<Heard>,
     pub(crate) truncated: bool,
     pub(crate) pinned: bool,
+    /// The same for attempts of one event; 0 where it has no id.
+    event: u64,
 }
 
 /// What a line is about.
@@ -76,7 +79,13 @@ impl Row {
             heard: capture.reply.map(|reply| reply.heard).filter(|heard| is_unusual(*heard)),
             truncated: delivery.is_truncated(),
             pinned: false,
+            event: event(conclusion),
         }
+    }
+
+    /// Whether both say that they are about the same event of the same provider.
+    pub(crate) fn is_attempt_with(&self, other: &Self) -> bool {
+        self.event != 0 && self.event == other.event && self.provider == other.provider
     }
 
     /// The size of the body for people; `–` for none.
@@ -129,6 +138,12 @@ impl Badge {
             Outcome::Cancelled => Self::Cancelled,
         }
     }
+}
+
+/// The id of its event, as short as a row can keep it.
+fn event(conclusion: &Conclusion) -> u64 {
+    let id = conclusion.event().and_then(|event| event.id.as_deref());
+    id.map_or(0, |id| BuildHasherDefault::<DefaultHasher>::default().hash_one(id).max(1))
 }
 
 fn kind(capture: &Capture, catalog: &Catalog) -> RowKind {

@@ -1,6 +1,6 @@
 //! The right side of the screen.
 
-mod paint;
+pub(super) mod paint;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -23,6 +23,12 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App) {
             fixed(app, "d", "forget it"),
             fixed(app, "esc", "close"),
         ],
+        Some(Overlay::Compare(ref pane)) => {
+            let more = (pane.choices.len() > 1).then(|| fixed(app, "=", "compare otherwise"));
+            let keys = [("n", "next"), ("N", "before"), ("y", "copy"), ("esc", "back")];
+            keys.map(|(key, label)| fixed(app, key, label)).into_iter().chain(more).collect()
+        }
+        Some(Overlay::CompareMenu(_)) => vec![fixed(app, "enter", "compare"), fixed(app, "esc", "close")],
         Some(Overlay::Prompt(ref prompt)) => match prompt.purpose {
             Purpose::Reply => typing(app, "answer so"),
             Purpose::Forward => typing(app, "forward so"),

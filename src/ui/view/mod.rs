@@ -1,5 +1,6 @@
 //! From state to cells; changes nothing.
 
+pub(crate) mod compare;
 pub(crate) mod detail;
 mod header;
 pub(crate) mod help;
@@ -53,6 +54,8 @@ fn draw_overlay(buf: &mut Buffer, app: &App, main: Rect, hints: Rect) -> Option<
     match app.overlay.as_ref()? {
         Overlay::Help { top } => help::draw(buf, app, *top),
         Overlay::Copy(menu) => menu::draw(buf, main, menu, &app.theme),
+        Overlay::Compare(pane) => compare::draw(buf, app, pane),
+        Overlay::CompareMenu(menu) => compare::draw_menu(buf, main, menu, &app.theme),
         Overlay::Clear => menu::draw_question(buf, main, app.inbox.held(), &app.theme),
         Overlay::Reply(menu) => reply::draw(buf, main, menu, &app.theme),
         Overlay::Secrets(pane) => return secrets::draw(buf, main, pane, &app.theme),

@@ -27,7 +27,14 @@ pub(super) fn draw(buf: &mut Buffer, app: &App, layout: &Layout) {
 const MARGIN: usize = 6;
 
 /// `── title ──────── aside ──`
-fn titled(buf: &mut Buffer, area: Rect, theme: &Theme, focused: bool, title: String, aside: Option<(String, Style)>) {
+pub(super) fn titled(
+    buf: &mut Buffer,
+    area: Rect,
+    theme: &Theme,
+    focused: bool,
+    title: String,
+    aside: Option<(String, Style)>,
+) {
     let style = if focused { theme.rule_focused } else { theme.rule };
     buf.set_string(area.x, area.y, "─".repeat(area.width.into()), style);
     let room = usize::from(area.width).saturating_sub(MARGIN);

@@ -191,7 +191,7 @@ fn shown(header: crate::wire::Header<'_>, capture: &Capture, provider: Option<&P
 }
 
 /// Whether a provider sends its secret as it is in that header.
-fn carries_credentials(provider: Option<&Provider>, name: &str) -> bool {
+pub(crate) fn carries_credentials(provider: Option<&Provider>, name: &str) -> bool {
     let schemes = provider.map(|provider| &*provider.verify).unwrap_or_default();
     schemes.iter().any(|scheme| scheme.sends_secret_in(name))
 }

@@ -11,24 +11,24 @@ use crate::text;
 use crate::ui::Theme;
 use crate::ui::panes::detail::line::{Line, Tone, beginning};
 
-pub(super) struct Painter<'a> {
-    pub(super) buf: &'a mut Buffer,
-    pub(super) theme: &'a Theme,
+pub(in crate::ui::view) struct Painter<'a> {
+    pub(in crate::ui::view) buf: &'a mut Buffer,
+    pub(in crate::ui::view) theme: &'a Theme,
     /// What is searched for.
-    pub(super) needle: &'a str,
+    pub(in crate::ui::view) needle: &'a str,
     /// The row with the cursor.
-    pub(super) cursor: Style,
+    pub(in crate::ui::view) cursor: Style,
 }
 
 impl Painter<'_> {
     /// Lines from the top of an area, one row each; the cursor's row is drawn in its own style. The last column is left to
     /// the scroll bar.
-    pub(super) fn lines(&mut self, area: Rect, lines: &[Line], cursor: Option<usize>) {
+    pub(in crate::ui::view) fn lines(&mut self, area: Rect, lines: &[Line], cursor: Option<usize>) {
         self.full_lines(Rect { width: area.width.saturating_sub(1), ..area }, lines, cursor);
     }
 
     /// The same to the edge, where nothing scrolls.
-    pub(super) fn full_lines(&mut self, area: Rect, lines: &[Line], cursor: Option<usize>) {
+    pub(in crate::ui::view) fn full_lines(&mut self, area: Rect, lines: &[Line], cursor: Option<usize>) {
         for (at, (row, line)) in area.rows().zip(lines).enumerate() {
             let is_cursor = cursor == Some(at);
             if is_cursor {
@@ -39,7 +39,7 @@ impl Painter<'_> {
     }
 
     /// A line at the left end of an area and one at its right end, which is left out if there is no room for it.
-    pub(super) fn ends(&mut self, area: Rect, left: &Line, right: &Line) {
+    pub(in crate::ui::view) fn ends(&mut self, area: Rect, left: &Line, right: &Line) {
         if area.height == 0 {
             return;
         }
@@ -52,7 +52,7 @@ impl Painter<'_> {
     }
 
     /// A line over as many rows as the area has.
-    pub(super) fn wrapped(&mut self, area: Rect, line: &Line) {
+    pub(in crate::ui::view) fn wrapped(&mut self, area: Rect, line: &Line) {
         let text: String = line.iter().map(|piece| text::visible(&piece.text).into_owned()).collect();
         let style = line.first().map_or(self.theme.text, |piece| self.style(piece.tone));
         let mut rest = text.as_str();
@@ -65,14 +65,14 @@ impl Painter<'_> {
         }
     }
 
-    pub(super) fn rule(&mut self, area: Rect) {
+    pub(in crate::ui::view) fn rule(&mut self, area: Rect) {
         for row in area.rows() {
             self.buf.set_stringn(row.x, row.y, "─".repeat(row.width.into()), row.width.into(), self.theme.rule);
         }
     }
 
     /// In the last column how much of it all is in sight, if that is not all.
-    pub(super) fn scroll_bar(&mut self, area: Rect, first: usize, height: usize, len: usize) {
+    pub(in crate::ui::view) fn scroll_bar(&mut self, area: Rect, first: usize, height: usize, len: usize) {
         if len <= height || area.height == 0 || area.width == 0 {
             return;
         }
