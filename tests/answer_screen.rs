@@ -17,7 +17,8 @@ const SIZES: [(u16, u16); 3] = [(120, 36), (80, 24), (60, 16)];
 /// That reply with so many left, and these targets.
 fn answering(reply: Option<(&str, Option<u32>)>, forward: &[&str]) -> Answering {
     let reply = reply.map(|(reply, left)| Standing { reply: reply.parse().unwrap(), left });
-    Answering { reply, forward: forward.iter().map(|target| target.parse().unwrap()).collect() }
+    let forward: Vec<_> = forward.iter().map(|target| target.parse().unwrap()).collect();
+    Answering { reply, relays: !forward.is_empty(), forward }
 }
 
 /// A stage on which that holds.
@@ -127,6 +128,15 @@ fn presets_are_those_of_the_selected_sender_or_of_all_that_were_seen() {
 }
 
 #[test]
+fn the_usual_is_what_the_handler_answers_where_that_is_relayed() {
+    for (relays, usual) in [(true, "what the handler answers, as usual"), (false, "200, as usual")] {
+        let mut stage = told(80, 24, Answering { relays, ..answering(None, &["3000"]) });
+        stage.press("a");
+        assert!(stage.screen().contains(&format!("● 1  {usual}  ")), "{}", stage.screen());
+    }
+}
+
+#[test]
 fn a_typed_reply_keeps_its_line_until_it_holds() {
     let mut stage = Stage::new(80, 24, every_kind());
     stage.press("a t ctrl-u");
@@ -193,7 +203,10 @@ fn forward(id: u64, outcome: Outcome) -> Exchange {
 }
 
 fn failed() -> Outcome {
-    Outcome::Failed(Failure { message: "nothing listens".to_owned(), after: Duration::from_millis(2) })
+    Outcome::Failed(Failure {
+        message: "nothing listens on localhost:3000".to_owned(),
+        after: Duration::from_millis(2),
+    })
 }
 
 #[test]
@@ -205,7 +218,7 @@ fn what_a_sender_heard_is_told_where_it_is_not_the_usual() {
     let target = "http://localhost:3000";
     let waits = format!("Its sender still waits: {target} has not answered.");
     let relayed = format!("Its sender was answered 500, relayed from {target}.");
-    let fallback = format!("Its sender was answered 502, for {target} gave no answer.");
+    let fallback = "Its sender was answered 502: nothing listens on localhost:3000.";
     let cases: [(Heard, u32, &dyn Fn(&mut Stage), &str, &str); 10] = [
         (Heard::Status(200), 0, &nothing, "", ""),
         (Heard::Relayed(204), 0, &pends, "→…", ""),
@@ -215,7 +228,7 @@ fn what_a_sender_heard_is_told_where_it_is_not_the_usual() {
         (Heard::Drop, 0, &nothing, "←drop", "Its sender was answered nothing: the connection was closed."),
         (Heard::Due, 0, &pends, "→…", &waits),
         (Heard::Relayed(500), 0, &pends, "→…", &relayed),
-        (Heard::Status(502), 0, &fails, "←502 →✗", &fallback),
+        (Heard::Status(502), 0, &fails, "←502 →✗", fallback),
         (Heard::Status(500), 0, &pends, "←500 →…", "Its sender was answered 500, not relayed."),
     ];
     for (heard, delay_ms, lead, badge, sentence) in cases {

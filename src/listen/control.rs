@@ -143,6 +143,11 @@ impl Control {
         self.plan().forward.to_vec()
     }
 
+    /// Whether senders hear what the first target answers, where deliveries go on to one.
+    pub fn relays(&self) -> bool {
+        self.0.forwarding.relays()
+    }
+
     /// What the sender of a delivery on that path is given, where somebody has said so. Replies that are counted count it.
     pub(super) fn give(&self, path: &str) -> Option<Given> {
         let rule = {

@@ -13,12 +13,15 @@ pub struct Answering {
     pub reply: Option<Standing>,
     /// Where every delivery goes on to.
     pub forward: Vec<Target>,
+    /// Whether senders hear what the first of these answers, as far as they are answered as usual.
+    pub relays: bool,
 }
 
 impl Answering {
     /// What holds now.
     pub(super) fn of(control: &Control) -> Self {
-        Self { reply: control.reply(), forward: control.forward() }
+        let forward = control.forward();
+        Self { reply: control.reply(), relays: !forward.is_empty() && control.relays(), forward }
     }
 
     /// The reply in few words, safe to show: `503 ×2 left`, `200 after 10 s`.

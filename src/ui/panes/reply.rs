@@ -74,7 +74,7 @@ impl ReplyMenu {
             };
             Row::Choice(Choice { key, title: text::visible(title).into_owned(), pick, holds })
         };
-        let usual = if !answering.forward.is_empty() { "what the handler answers, as usual" } else { "200, as usual" };
+        let usual = if answering.relays { "what the handler answers, as usual" } else { "200, as usual" };
         let mut rows = vec![choice(usual, Pick::Usual)];
         let general = GENERAL.iter().filter_map(|(title, reply)| Some((*title, reply.parse().ok()?)));
         rows.extend(general.map(|(title, reply)| choice(title, Pick::Reply(reply))));
@@ -145,7 +145,7 @@ mod tests {
 
     fn answering(reply: Option<&str>) -> Answering {
         let reply = reply.map(|reply| Standing { reply: reply.parse().unwrap(), left: None });
-        Answering { reply, forward: Vec::new() }
+        Answering { reply, ..Answering::default() }
     }
 
     fn brighten() -> Provider {

@@ -4,20 +4,20 @@ use std::time::Duration;
 
 use crate::store::{Capture, Heard, Reply};
 use crate::text;
-use crate::wire::{Exchange, ExchangeKind, Outcome};
+use crate::wire::{Exchange, ExchangeKind};
 
 /// What the sender heard; `None` where nobody knows.
 pub(super) fn in_words(capture: &Capture) -> Option<String> {
     let reply = capture.reply?;
-    let target = first_forward(capture).map(|exchange| &*exchange.target);
-    let heard = match (reply.heard, target) {
+    let forward = first_forward(capture);
+    let heard = match (reply.heard, forward) {
         (Heard::Due, _) => return Some("not yet".to_owned()),
-        (Heard::Status(status), Some(target)) if is_fallback(capture) => {
-            format!("{status}, for {target} gave no answer")
-        }
-        (Heard::Status(status), Some(_)) => format!("{status}, not relayed"),
+        (Heard::Status(status), Some(forward)) => match forward.error() {
+            Some(problem) => format!("{status}: {problem}"),
+            None => format!("{status}, not relayed"),
+        },
         (Heard::Status(status), None) => status.to_string(),
-        (Heard::Relayed(status), Some(target)) => format!("{status}, relayed from {target}"),
+        (Heard::Relayed(status), Some(forward)) => format!("{status}, relayed from {}", forward.target),
         (Heard::Relayed(status), None) => format!("{status}, relayed"),
         (Heard::Hang, _) => "nothing: the connection was kept without an answer".to_owned(),
         (Heard::Drop, _) => "nothing: the connection was closed".to_owned(),
@@ -45,8 +45,4 @@ fn is_usual(reply: Reply) -> bool {
 /// The exchange that the answer would be relayed of.
 fn first_forward(capture: &Capture) -> Option<&Exchange> {
     capture.exchanges.iter().map(|exchange| &**exchange).find(|exchange| exchange.kind == ExchangeKind::Forward)
-}
-
-fn is_fallback(capture: &Capture) -> bool {
-    first_forward(capture).is_some_and(|exchange| matches!(exchange.outcome, Outcome::Failed(_)))
 }
