@@ -1,5 +1,7 @@
 //! Signing as a provider does.
 
+use std::fmt;
+
 use bytes::Bytes;
 use jiff::Timestamp;
 
@@ -25,8 +27,8 @@ pub struct Draft<'a> {
     pub now: Timestamp,
 }
 
-/// What a request needs to be authentic.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a request needs to be authentic. `Debug` tells names, not values: some are the secret itself.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Signed {
     /// The headers to be added.
     pub headers: Vec<(String, Vec<u8>)>,
@@ -36,6 +38,14 @@ pub struct Signed {
     pub signature: Option<usize>,
     /// The body that was signed: some schemes have the time in it.
     pub body: Bytes,
+}
+
+impl fmt::Debug for Signed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers = self.headers.iter().map(|(name, _)| name.as_str());
+        let names: Vec<_> = headers.chain(self.query.iter().map(|(name, _)| name.as_str())).collect();
+        f.debug_struct("Signed").field("adds", &names).field("body", &self.body.len()).finish()
+    }
 }
 
 impl Signed {

@@ -65,6 +65,14 @@ fn a_private_key_signs_what_its_public_key_verifies() {
 }
 
 #[test]
+fn what_signing_adds_is_told_without_what_may_be_the_secret() {
+    let provider = provider("scheme = \"token\"\nheader = \"T\"");
+    let signed = sign(&provider.verify[0], &draft(), &Secret::new(b"tell no one".to_vec(), "env:S")).unwrap();
+    assert_eq!(signed.headers[0].1, b"tell no one");
+    assert_eq!(format!("{signed:?}"), "Signed { adds: [\"T\"], body: 17 }");
+}
+
+#[test]
 fn a_secret_that_can_be_no_key_is_told_without_it() {
     let hex = "scheme = \"hmac\"\nhash = \"sha256\"\nencoding = \"hex\"\nheader = \"S\"\nsecret = \"hex\"";
     let error = sent(hex, "tell no one").unwrap_err();
