@@ -1,11 +1,13 @@
 //! Why the verdict is what it is: what was tried and what each gave, what speaks for the provider, and how others hash
 //! the right bytes.
 
+use std::sync::Arc;
+
 use super::Subject;
 use super::line::{Line, Tone, piece, words, wrap_words};
 use super::search::{Seek, rows_from, says};
 use super::why::Explained;
-use crate::provider::{Candidate, Detection};
+use crate::provider::{Candidate, Detection, Provider};
 use crate::store::Capture;
 use crate::text;
 use crate::ui::Action;
@@ -15,8 +17,7 @@ use crate::verify::{Outcome, Recipe, Status, Trial, Verdict, recipes};
 #[derive(Debug)]
 pub(crate) struct WhyPage {
     verdict: Verdict,
-    /// The provider's name for people.
-    provider: Option<String>,
+    provider: Option<Arc<Provider>>,
     /// Others who may as well have sent it.
     ties: Vec<String>,
     /// `None` until the answer has come.
@@ -34,7 +35,7 @@ impl WhyPage {
         let capture: &Capture = &subject.capture;
         Self {
             verdict: capture.conclusion.verdict.clone(),
-            provider: subject.provider.as_ref().map(|provider| provider.title.clone()),
+            provider: subject.provider.clone(),
             ties: capture.conclusion.ties.iter().map(ToString::to_string).collect(),
             detection: None,
             sources: Vec::new(),
@@ -115,13 +116,13 @@ impl WhyPage {
 
     fn speaks_for(&self, width: usize) -> Vec<Line> {
         let title = match &self.provider {
-            Some(provider) => format!("Why {provider}?"),
+            Some(provider) => format!("Why {}?", provider.title),
             None => "Why nobody known?".to_owned(),
         };
         let Some(detection) = &self.detection else {
             return vec![Vec::new(), heading(title), vec![piece(Tone::Dim, "  looking closer …")]];
         };
-        let Some(settled) = settled(detection, self.provider.as_deref()) else {
+        let Some(settled) = settled(detection, self.provider.as_ref()) else {
             let none = format!("No provider's marks come to {} points.", Detection::ENOUGH);
             return [vec![Vec::new(), heading(title)], indented(Tone::Dim, &none, width)].concat();
         };
@@ -162,8 +163,9 @@ impl WhyPage {
 }
 
 /// The candidate that the delivery was taken to come from.
-fn settled<'a>(detection: &'a Detection, title: Option<&str>) -> Option<&'a Candidate> {
-    detection.candidates.iter().find(|candidate| Some(candidate.provider.title.as_str()) == title)
+fn settled<'a>(detection: &'a Detection, provider: Option<&Arc<Provider>>) -> Option<&'a Candidate> {
+    let id = &provider?.id;
+    detection.candidates.iter().find(|candidate| candidate.provider.id == *id)
 }
 
 /// What was tried, by what it would have been; first the one that fits.
