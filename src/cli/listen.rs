@@ -130,12 +130,13 @@ impl Session {
             limits: listen::Limits { max_body, ..listen::Limits::default() },
             nonces: listen::Nonces::default(),
         };
+        let nonces = state.nonces.clone();
         let server = Server::start(bound, state);
         let companion = self.companion.map(|companion| tokio::spawn(companion(address)));
         // A record is complete once those that its delivery was forwarded to have answered.
         let patience = Follow::PATIENCE + self.settings.forward_timeout;
         let exit = match face {
-            Face::Tui => full_screen(store, knowledge, control, address, &self.settings.keys).await,
+            Face::Tui => full_screen(store, knowledge, control, nonces, address, &self.settings).await,
             Face::Lines => {
                 let lines =
                     Lines { zone: TimeZone::system(), colour: io::stdout().is_terminal() && shared::wants_colour() };
@@ -200,18 +201,20 @@ async fn full_screen(
     store: Handle,
     knowledge: watch::Sender<Arc<Knowledge>>,
     control: listen::Control,
+    nonces: listen::Nonces,
     address: SocketAddr,
-    keys: &toml::Table,
+    settings: &Settings,
 ) -> Result<Exit, Failure> {
     let facts = ui::Facts {
         url: Some(format!("http://{address}")),
         catalog: Arc::new(knowledge.borrow().catalog.clone()),
         zone: TimeZone::system(),
         target: None,
+        public_url: settings.public_url.as_ref().and_then(|url| url.as_str().parse().ok()),
     };
-    let keymap = ui::Keymap::layered(keys).map_err(Failure::usage)?;
-    let stage =
-        ui::Stage { store, knowledge, control, facts, own: vec![address], keymap, colour: shared::wants_colour() };
+    let keymap = ui::Keymap::layered(&settings.keys).map_err(Failure::usage)?;
+    let (own, colour) = (vec![address], shared::wants_colour());
+    let stage = ui::Stage { store, knowledge, control, facts, own, nonces, keymap, colour };
     ui::run(stage, std::future::pending()).await.map_err(Failure::could_not_run)?;
     Ok(Exit::Done)
 }

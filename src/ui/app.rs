@@ -12,6 +12,7 @@ mod secrets;
 mod tunnel;
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,7 @@ use super::panes::detail::{Detail, Subject};
 use super::panes::inbox::Inbox;
 use super::panes::overlay::Overlay;
 use super::panes::row::Row;
+use super::panes::tunnel::Tunnels;
 use super::{Answering, Effect, Effects, Keymap, KnownSecret, Msg, Theme};
 use crate::provider::{Catalog, ProviderId};
 use crate::send::Target;
@@ -44,6 +46,15 @@ pub struct Facts {
     pub zone: TimeZone,
     /// The target that `resend` begins with.
     pub target: Option<Target>,
+    /// The URL that senders know the listener by, where the settings say so.
+    pub public_url: Option<Target>,
+}
+
+impl Facts {
+    /// The address of our listener.
+    fn listener(&self) -> Option<SocketAddr> {
+        self.url.as_ref()?.strip_prefix("http://")?.parse().ok()
+    }
 }
 
 /// The state of the screen.
@@ -62,6 +73,7 @@ pub struct App {
     /// What senders are answered and where deliveries go on to, as last told.
     pub(super) answering: Answering,
     pub(super) counts: Counts,
+    pub(super) tunnels: Tunnels,
     /// The providers whose signatures could not be checked for want of a secret.
     pub(super) lacking: BTreeSet<ProviderId>,
     /// The secrets that are configured, as far as has been told.
@@ -111,6 +123,7 @@ impl App {
         Self {
             detail: Detail::new(facts.zone.clone()),
             target: facts.target.clone(),
+            tunnels: Tunnels::new(facts.listener(), facts.public_url.clone()),
             facts,
             keymap,
             theme,
@@ -156,7 +169,9 @@ impl App {
             Msg::ReplySet(set) => self.take_reply(set, now),
             Msg::ForwardSet(set) => self.take_forward(set, now),
             Msg::Failed(text) => self.say(Tone::Bad, text, now),
-            Msg::TimePassed => effects.redraw = self.forget_toast(now),
+            Msg::Agents(asked) => self.take_asked(asked, &mut effects),
+            Msg::Tried(id, trial) => self.take_trial(id, trial),
+            Msg::TimePassed => effects.redraw = self.pass_time(now, &mut effects),
         }
         self.settle(&mut effects);
         effects
@@ -164,7 +179,9 @@ impl App {
 
     /// When to send [`Msg::TimePassed`], if ever.
     pub fn wakes_at(&self) -> Option<Instant> {
-        self.toast.as_ref().map(|toast| toast.until)
+        let toast = self.toast.as_ref().map(|toast| toast.until);
+        let asking = self.tunnels.asks_at(self.counts.captured > 0);
+        [toast, asking, self.ages_at()].into_iter().flatten().min()
     }
 
     /// The size of the screen that it believes in.
@@ -213,6 +230,10 @@ impl App {
             self.take_changed(capture, now, effects);
         }
         self.inbox.evict(delta.floor);
+        self.tunnels.take(&delta.fresh, now);
+        self.renew_tunnels();
+        self.tell_ages(now);
+        self.ask_agents(now, effects);
     }
 
     fn take_changed(&mut self, capture: Arc<Capture>, now: Instant, effects: &mut Effects) {
@@ -287,6 +308,13 @@ impl App {
             let (tone, outcome) = outcome(exchange);
             self.say(tone, format!("#{} → {outcome}", capture.seq), now);
         }
+    }
+
+    /// Whether anything visible has changed with the time.
+    fn pass_time(&mut self, now: Instant, effects: &mut Effects) -> bool {
+        self.ask_agents(now, effects);
+        let ages = self.ages_at().is_some_and(|at| at <= now) && self.tell_ages(now);
+        self.forget_toast(now) || ages
     }
 
     fn forget_toast(&mut self, now: Instant) -> bool {

@@ -1,5 +1,7 @@
 //! What to do to the world.
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 
 use super::{CompareJob, ParseJob, Slot};
@@ -69,6 +71,20 @@ pub enum Effect {
     SetReply(Option<Reply>),
     /// Send every delivery on to these from now on.
     SetForward(Vec<Target>),
+    /// Ask the tunnel agents of this machine, off the loop.
+    AskAgents {
+        /// The ports that are left out.
+        but: BTreeSet<u16>,
+    },
+    /// Test whether a public URL leads here, off the loop, in the place of a test under way.
+    TryUrl {
+        /// Comes back with what comes of it.
+        id: u64,
+        /// The URL.
+        url: Target,
+    },
+    /// Stop the self-test that is under way.
+    StopTrying,
     /// Give the terminal back and stop, as ctrl-z does to any program.
     Suspend,
     /// Draw the whole screen anew.

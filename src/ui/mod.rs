@@ -21,6 +21,7 @@ mod secrets;
 mod signals;
 mod terminal;
 mod theme;
+mod tunnels;
 mod view;
 mod world;
 

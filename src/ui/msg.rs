@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{Answering, Compared, Explained, KnownSecret, Parsed, Slot};
 use crate::config::SecretText;
 use crate::store::{Capture, Delta, PinError, Seq};
+use crate::tunnel::{Asked, Trial};
 use crate::verify::Secret;
 
 /// What happened.
@@ -72,6 +73,10 @@ pub enum Msg {
     ReplySet(Result<Answering, String>),
     /// Deliveries go on to where they were asked to, or cannot.
     ForwardSet(Result<Answering, String>),
+    /// The tunnel agents of this machine have said what they know.
+    Agents(Asked),
+    /// The self-test of that number has come further, or to its end.
+    Tried(u64, Trial),
     /// What was asked for could not be done; one sentence for the user.
     Failed(String),
     /// The moment that [`super::App::wakes_at`] named has come.

@@ -19,7 +19,7 @@ use super::signals::{Asked, Signals};
 use super::terminal::Screen;
 use super::world::World;
 use super::{App, Effect, Facts, Keymap, Msg, Theme};
-use crate::listen::Control;
+use crate::listen::{Control, Nonces};
 use crate::store::{Handle, Knowledge};
 
 /// The shortest time between two frames.
@@ -41,6 +41,8 @@ pub struct Stage {
     pub facts: Facts,
     /// The addresses of our own listener, which nothing is resent to.
     pub own: Vec<SocketAddr>,
+    /// By what the listener knows self-tests.
+    pub nonces: Nonces,
     /// Which keys do what.
     pub keymap: Keymap,
     /// Whether to use colours.
@@ -140,9 +142,9 @@ struct Running {
 
 impl Running {
     fn begin(stage: Stage, screen: Screen, done: mpsc::Sender<Done>) -> io::Result<Self> {
-        let Stage { store, knowledge, control, facts, own, keymap, colour } = stage;
+        let Stage { store, knowledge, control, facts, own, nonces, keymap, colour } = stage;
         let app = App::new(facts, keymap, Theme::new(colour), screen.size()?);
-        let world = World::begin(store, knowledge, control, own, done)?;
+        let world = World::begin(store, knowledge, control, own, nonces, done)?;
         let mut running = Self { app, screen, world, dirty: true, due: Instant::now(), more: false, over: false };
         // Known from the first frame on: it is to say whose deliveries can be verified, and how they are answered.
         let known = running.world.perform(Effect::ListSecrets);

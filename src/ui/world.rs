@@ -13,9 +13,10 @@ use super::jobs::{Newer, Worker};
 use super::panes::detail::why::{self, WhyJob};
 use super::run::Done;
 use super::secrets::{self, Slot};
+use super::tunnels::Tunnelling;
 use super::{Answering, CompareJob, Effect, Msg, ParseJob, again, answering};
 use crate::config::{Reply, SecretText};
-use crate::listen::Control;
+use crate::listen::{Control, Nonces};
 use crate::send::{self, Sending, Target};
 use crate::store::{Cursor, Delta, Handle, Knowledge, Query, Seq};
 use crate::verify::Secrets;
@@ -42,6 +43,7 @@ pub(super) struct World {
     /// Made at the first copy, for it may start a thread.
     clipboard: Option<Clipboard>,
     sendings: VecDeque<(Seq, Sending)>,
+    tunnelling: Tunnelling,
     done: mpsc::Sender<Done>,
 }
 
@@ -51,6 +53,7 @@ impl World {
         knowledge: watch::Sender<Arc<Knowledge>>,
         control: Control,
         own: Vec<SocketAddr>,
+        nonces: Nonces,
         done: mpsc::Sender<Done>,
     ) -> io::Result<Self> {
         let parser = Worker::spawn("parse", done.clone(), |job, _| Some(Msg::Parsed(Box::new(super::parse(job)))))?;
@@ -71,6 +74,7 @@ impl World {
         let comparer = Worker::spawn("compare", done.clone(), move |job, _| {
             Some(Msg::Compared(Box::new(super::compare(job, &held))))
         })?;
+        let tunnelling = Tunnelling::new(own.first().copied(), nonces, done.clone());
         let cursor = Cursor::default();
         Ok(Self {
             store,
@@ -85,6 +89,7 @@ impl World {
             comparer,
             clipboard: None,
             sendings: VecDeque::new(),
+            tunnelling,
             done,
         })
     }
@@ -128,6 +133,9 @@ impl World {
             }
             Effect::SetReply(reply) => return self.set_reply(reply),
             Effect::SetForward(targets) => return Some(answering::set_forward(&self.control, targets)),
+            Effect::AskAgents { but } => self.tunnelling.ask(&but),
+            Effect::TryUrl { id, url } => self.tunnelling.try_url(id, url),
+            Effect::StopTrying => self.tunnelling.stop(),
             Effect::Suspend | Effect::Redraw | Effect::Quit => {}
         }
         None

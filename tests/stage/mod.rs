@@ -190,6 +190,7 @@ impl Stage {
             catalog: Arc::new(Catalog::builtin()),
             zone: TimeZone::UTC,
             target: None,
+            public_url: None,
         };
         let size = Size::new(width, height);
         let app = App::new(facts, Keymap::builtin(), Theme::new(colour), size);
@@ -197,6 +198,8 @@ impl Stage {
         let mut stage =
             Self { app, store, now: Instant::now(), asked: Vec::new(), cursor: Cursor::default(), terminal };
         stage.read();
+        // That it asks for tunnels at the start concerns few.
+        stage.asked.retain(|effect| !matches!(effect, Effect::AskAgents { .. }));
         stage
     }
 

@@ -37,6 +37,7 @@ impl App {
             }
             Some(Overlay::Reply(_)) => self.press_in_reply(key, effects),
             Some(Overlay::Secrets(_)) => self.press_in_secrets(key, effects),
+            Some(Overlay::Tunnel(_)) => self.press_in_tunnel(key, now, effects),
             Some(Overlay::Help { .. }) => self.move_in_help(key),
             Some(Overlay::Clear) => self.answer_clear(key, effects),
             Some(Overlay::Compare(_)) => self.press_in_comparison(key, effects),
@@ -112,8 +113,12 @@ impl App {
     fn welcome_copies(&self) -> Vec<CopyItem> {
         let item = |key, label: &str, text: String| CopyItem { key, label: label.to_owned(), bytes: Bytes::from(text) };
         let Some(url) = &self.facts.url else { return Vec::new() };
-        let mut items =
-            vec![item('u', "the URL", url.clone()), item('c', "a curl command", crate::ui::view::welcome::curl(url))];
+        let public = self.tunnels.public().map(|known| item('p', "the public URL", known.url.to_string()));
+        let mut items: Vec<CopyItem> = public.into_iter().collect();
+        items.extend([
+            item('u', "the URL", url.clone()),
+            item('c', "a curl command", crate::ui::view::welcome::curl(url)),
+        ]);
         items.extend(
             crate::ui::view::welcome::simulate(url, self).map(|command| item('s', "a simulate command", command)),
         );
@@ -194,6 +199,7 @@ impl App {
                 Some(index) => menu.selected = index,
                 None => self.overlay = None,
             },
+            Some(Overlay::Tunnel(_)) => self.click_in_tunnel(at),
             // A secret half typed is not given up by a slip of the hand.
             Some(Overlay::Secrets(_)) => {}
             Some(Overlay::Prompt(Prompt { purpose: Purpose::Filter | Purpose::Search, .. })) => {

@@ -7,3 +7,4 @@ pub(crate) mod overlay;
 pub(crate) mod reply;
 pub(crate) mod row;
 pub(crate) mod secrets;
+pub(crate) mod tunnel;

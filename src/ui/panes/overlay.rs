@@ -7,6 +7,7 @@ use super::compare::{CompareMenu, ComparePane};
 use super::detail::CopyItem;
 use super::reply::ReplyMenu;
 use super::secrets::SecretsPane;
+use super::tunnel::TunnelPane;
 use crate::store::Seq;
 use crate::ui::key::Key;
 
@@ -23,6 +24,8 @@ pub(crate) enum Overlay {
     Reply(ReplyMenu),
     /// Which secrets there are.
     Secrets(SecretsPane),
+    /// The public URLs, or one of them under test.
+    Tunnel(TunnelPane),
     /// Whether to drop every capture.
     Clear,
     /// What differs between two things.

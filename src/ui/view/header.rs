@@ -27,6 +27,8 @@ impl Part {
 
 /// Before parts of this rank go, those that have a short form take it.
 const SHORTENED: u8 = 5;
+/// The most columns of a public name where room is short.
+const SHORT_NAME: usize = 32;
 /// What stands between two parts, on the left and on the right.
 const BETWEEN: (&str, &str) = ("  ", " · ");
 /// The least between left and right.
@@ -60,9 +62,13 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App) {
 fn places(app: &App) -> Vec<Part> {
     let theme = &app.theme;
     let mut parts = vec![Part::new(5, Line::styled("hookglass", theme.strong))];
+    let public = public(app);
     if let Some(url) = &app.facts.url {
-        parts.push(Part::new(1, Line::styled(url.clone(), theme.accent)));
+        // Who has a public URL gives that one away.
+        let rank = if public.is_some() { 6 } else { 1 };
+        parts.push(Part::new(rank, Line::styled(url.clone(), theme.accent)));
     }
+    parts.extend(public);
     if let Some(reply) = app.answering.reply_in_short() {
         // Whoever forgets that it is on hunts for a failure that is none.
         parts.push(Part::new(0, Line::styled(format!("reply {reply}"), theme.warn.patch(theme.strong))));
@@ -77,6 +83,14 @@ fn places(app: &App) -> Vec<Part> {
         parts.push(Part::new(9, Line::styled(format!("no secret: {}", names.join(", ")), theme.warn)));
     }
     parts
+}
+
+/// The URL that senders know us by; its name alone where room is short.
+fn public(app: &App) -> Option<Part> {
+    let url = &app.tunnels.public()?.url;
+    let line = |text: &str| Line::styled(format!("⇄ {text}"), app.theme.accent);
+    let short = Some(line(&text::truncate(&url.authority(), SHORT_NAME)));
+    Some(Part { rank: 1, line: line(&url.to_string()), short })
 }
 
 /// The first target, and how many more there are; a word and the path are left out where room is short.

@@ -8,6 +8,7 @@ use crate::ui::action::{Entry, Place, entries};
 use crate::ui::layout::Pane;
 use crate::ui::panes::overlay::{Overlay, Purpose};
 use crate::ui::panes::row::RowKind;
+use crate::ui::panes::tunnel::TunnelPane;
 use crate::ui::{Action, App};
 use crate::verify::Status;
 
@@ -35,6 +36,7 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App) {
             _ => Vec::new(),
         },
         Some(Overlay::Clear) => Vec::new(),
+        Some(Overlay::Tunnel(ref pane)) => of_tunnel(app, pane),
         None => of_actions(app, usize::from(area.width)),
     };
     let mut x = area.x + 1;
@@ -46,6 +48,16 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App) {
         buf.set_line(x, area.y, &hint, width);
         x += width + 2;
     }
+}
+
+fn of_tunnel(app: &App, pane: &TunnelPane) -> Vec<Line<'static>> {
+    let keys: &[(&str, &'static str)] = match &pane.trying {
+        Some(trying) if trying.trial.end.is_none() => &[("esc", "stop")],
+        Some(_) => &[("enter", "again"), ("esc", "back")],
+        None if app.tunnels.known().is_empty() => &[("esc", "close")],
+        None => &[("enter", "test it"), ("y", "copy"), ("↑↓", "choose"), ("esc", "close")],
+    };
+    keys.iter().map(|(key, label)| fixed(app, key, label)).collect()
 }
 
 /// The table's order is the order here, as many as fit. How to get help and how to quit are always said.

@@ -12,6 +12,7 @@ pub(crate) mod reply;
 mod rule;
 pub(crate) mod secrets;
 mod toast;
+pub(crate) mod tunnel;
 pub(crate) mod welcome;
 
 use ratatui::buffer::Buffer;
@@ -58,6 +59,7 @@ fn draw_overlay(buf: &mut Buffer, app: &App, main: Rect, hints: Rect) -> Option<
         Overlay::CompareMenu(menu) => compare::draw_menu(buf, main, menu, &app.theme),
         Overlay::Clear => menu::draw_question(buf, main, app.inbox.held(), &app.theme),
         Overlay::Reply(menu) => reply::draw(buf, main, menu, &app.theme),
+        Overlay::Tunnel(pane) => tunnel::draw(buf, main, pane, &app.tunnels, &app.theme),
         Overlay::Secrets(pane) => return secrets::draw(buf, main, pane, &app.theme),
         Overlay::Prompt(prompt) => return Some(prompt::draw(buf, main, hints, prompt, app)),
     }

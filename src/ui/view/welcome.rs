@@ -26,15 +26,18 @@ fn lines(app: &App) -> Vec<Line<'static>> {
     let title =
         if app.counts.captured == 0 { "Waiting for the first delivery" } else { "Waiting for the next delivery" };
     let command = |text: String| Line::from(vec![Span::styled("  $ ", theme.dim), Span::raw(text)]);
-    let mut lines = vec![
-        Line::styled(title, theme.strong),
-        Line::default(),
-        Line::styled("Point a provider, or your tunnel, at", theme.dim),
-        Line::from(vec![Span::raw("    "), Span::styled(url.clone(), theme.accent.patch(theme.strong))]),
-        Line::default(),
-        Line::styled("or try it from another terminal", theme.dim),
-        command(curl(url)),
-    ];
+    let address =
+        |url: String| Line::from(vec![Span::raw("    "), Span::styled(url, theme.accent.patch(theme.strong))]);
+    let mut lines = vec![Line::styled(title, theme.strong), Line::default()];
+    match app.tunnels.public() {
+        Some(known) => lines.extend([
+            Line::styled("Give this URL to the provider", theme.dim),
+            address(known.url.to_string()),
+            Line::styled(format!("which leads to {url}"), theme.dim),
+        ]),
+        None => lines.extend([Line::styled("Point a provider, or your tunnel, at", theme.dim), address(url.clone())]),
+    }
+    lines.extend([Line::default(), Line::styled("or try it from another terminal", theme.dim), command(curl(url))]);
     lines.extend(simulate(url, app).map(command));
     lines.push(Line::default());
     lines.push(keys(app));
@@ -47,6 +50,8 @@ fn keys(app: &App) -> Line<'static> {
     Line::from(vec![
         Span::styled(key(Action::Copy), theme.key),
         Span::styled(" copies these   ", theme.dim),
+        Span::styled(key(Action::Tunnel), theme.key),
+        Span::styled(" public URL   ", theme.dim),
         Span::styled(key(Action::Help), theme.key),
         Span::styled(" shows every key", theme.dim),
     ])
