@@ -36,6 +36,8 @@ pub struct Capture {
     pub reply: Option<Reply>,
     /// What was sent because of it, oldest first.
     pub exchanges: Vec<Arc<Exchange>>,
+    /// How many exchanges made room for newer ones.
+    pub forgotten: u32,
 }
 
 /// What was concluded about a delivery.
@@ -122,6 +124,7 @@ impl Capture {
             is_provisional: false,
             reply: reply.into(),
             exchanges: Vec::new(),
+            forgotten: 0,
         }
     }
 
@@ -152,15 +155,44 @@ impl Capture {
 
     /// Adds an exchange, or puts it in the place of its earlier state.
     pub fn put_exchange(&mut self, exchange: Arc<Exchange>) {
-        match self.exchanges.iter_mut().find(|known| known.id == exchange.id) {
-            Some(known) => *known = exchange,
+        match self.exchanges.iter().position(|known| known.id == exchange.id) {
+            Some(at) => self.exchanges[at] = exchange,
+            None if self.has_forgotten(&exchange) => {}
             None => {
-                if self.exchanges.len() == Self::MAX_EXCHANGES {
-                    self.exchanges.remove(0);
-                }
                 self.exchanges.push(exchange);
+                if self.exchanges.len() > Self::MAX_EXCHANGES {
+                    self.forget_oldest();
+                }
             }
         }
+    }
+
+    /// Lets the oldest exchanges go until the others hold at most that many bytes. The newest stays, and if it alone holds
+    /// more, the end of its answer goes.
+    pub(super) fn keep_exchanges_within(&mut self, most: usize) {
+        let mut held = self.exchanges_footprint();
+        while held > most && self.exchanges.len() > 1 {
+            held -= self.forget_oldest();
+        }
+        if let Some(newest) = self.exchanges.last_mut().filter(|_| held > most) {
+            Arc::make_mut(newest).give_up(held - most);
+        }
+    }
+
+    pub(super) fn exchanges_footprint(&self) -> usize {
+        self.exchanges.iter().map(|exchange| exchange.footprint()).sum()
+    }
+
+    /// The memory that it gives back.
+    fn forget_oldest(&mut self) -> usize {
+        self.forgotten += 1;
+        self.exchanges.remove(0).footprint()
+    }
+
+    /// Whether it made room while it was under way: then its end must not make it the newest.
+    fn has_forgotten(&self, exchange: &Exchange) -> bool {
+        let is_older = self.exchanges.first().is_some_and(|first| exchange.id < first.id);
+        self.forgotten > 0 && is_older && !matches!(exchange.outcome, Outcome::Pending)
     }
 
     /// The memory it holds, in bytes.
@@ -180,6 +212,6 @@ impl Capture {
             + verdict.explanation.len()
             + verdict.fix.as_ref().map_or(0, |fix| fix.len())
             + verdict.trials.iter().map(Trial::footprint).sum::<usize>()
-            + self.exchanges.iter().map(|exchange| exchange.footprint()).sum::<usize>()
+            + self.exchanges_footprint()
     }
 }

@@ -143,9 +143,9 @@ impl Handle {
     }
 
     fn change(&self, seq: Seq, change: impl FnOnce(&mut Capture)) -> bool {
-        let changed = self.ring().change(seq, change);
+        let evicted = self.ring().change(seq, change);
         self.wake();
-        changed
+        evicted.is_some()
     }
 
     fn wake(&self) {

@@ -57,6 +57,9 @@ pub struct Delta {
     pub counts: Counts,
 }
 
+/// The exchanges of one capture hold at most this part of the ring's bytes: it is there for many.
+const EXCHANGES_SHARE: usize = 8;
+
 /// How many changes are remembered one by one; a reader further behind is shown everything that is held.
 const CHANGE_LOG: usize = 4096;
 
@@ -128,17 +131,33 @@ impl Ring {
         self.kept.values().chain(&self.slots).map(|slot| &slot.capture)
     }
 
-    /// Puts a changed capture in the place of the old one. False when it is no longer held.
-    pub(super) fn change(&mut self, seq: Seq, change: impl FnOnce(&mut Capture)) -> bool {
-        let Some(slot) = self.slot_mut(seq) else { return false };
+    /// Changes a capture in its place. Gives back those that made room for what it has grown by; `None` when it is no longer
+    /// held.
+    pub(super) fn change(&mut self, seq: Seq, change: impl FnOnce(&mut Capture)) -> Option<Vec<Arc<Capture>>> {
+        let most = self.room_for_exchanges(seq)?;
+        let slot = self.slot_mut(seq)?;
         let before = slot.bytes;
-        change(Arc::make_mut(&mut slot.capture));
-        slot.bytes = slot.capture.footprint();
+        let capture = Arc::make_mut(&mut slot.capture);
+        change(capture);
+        capture.keep_exchanges_within(most);
+        slot.bytes = capture.footprint();
         let after = slot.bytes;
         self.counts.bytes = self.counts.bytes + after - before;
         self.log(seq);
-        self.make_room();
-        true
+        Some(self.make_room())
+    }
+
+    /// What the exchanges of a capture may hold together. Everything else makes room for a capture that grows, and a pinned
+    /// one makes room for nothing, so how far either can grow must have an end.
+    fn room_for_exchanges(&mut self, seq: Seq) -> Option<usize> {
+        let share = self.limits.bytes / EXCHANGES_SHARE;
+        let slot = self.slot_mut(seq)?;
+        if !slot.pinned {
+            return Some(share);
+        }
+        let own = slot.capture.exchanges_footprint();
+        let others = self.pinned_bytes().saturating_sub(own);
+        Some(share.min((self.limits.bytes / 2).saturating_sub(others)))
     }
 
     /// Pins or unpins; `None` when it is no longer held, else whether it is pinned now. A pin is refused (`Some(false)`)
@@ -266,7 +285,9 @@ mod tests {
 
     use super::*;
     use crate::store::{Conclusion, Reply};
-    use crate::wire::{Delivery, Extent, Head, Version};
+    use crate::wire::{
+        Answer, Delivery, Ending, Exchange, ExchangeId, ExchangeKind, Extent, Head, Outcome, Timing, Version,
+    };
 
     const ROOMY: Limits = Limits { count: 1000, bytes: 1 << 30 };
 
@@ -331,10 +352,97 @@ mod tests {
     fn a_change_is_counted_in_bytes_and_can_evict() {
         let one = capture(100).footprint();
         let mut ring = ring(Limits { bytes: 3 * one, ..ROOMY }, 3);
-        assert!(ring.change(Seq(3), |capture| capture.delivery = capture_of(200)));
+        let evicted = ring.change(Seq(3), |capture| capture.delivery = capture_of(200)).unwrap();
+        assert_eq!(seqs(&evicted), [1]);
         assert_eq!(held(&ring), [2, 3]);
         assert_eq!(ring.counts().bytes, 2 * one + 100);
-        assert!(!ring.change(Seq(1), |_| panic!("it is gone")));
+        assert!(ring.change(Seq(1), |_| panic!("it is gone")).is_none());
+    }
+
+    const MIB: usize = 1 << 20;
+
+    /// An answer with a body of so many bytes.
+    fn answered(id: u64, body: usize) -> Arc<Exchange> {
+        let head = Head::build("HTTP/1.1", "200", Version::Unknown).finish();
+        let body = Bytes::from(vec![b'x'; body]);
+        let answer = Answer { status: 200, head, body, ending: Ending::Whole, unsent: 0, timing: Timing::default() };
+        Arc::new(Exchange {
+            id: ExchangeId(id),
+            kind: ExchangeKind::Resend,
+            target: "http://localhost:3000".to_owned(),
+            started_at: Timestamp::UNIX_EPOCH,
+            sent: Head::build("POST", "/", Version::Http11).finish(),
+            sent_sha256: [0; 32],
+            outcome: Outcome::Answered(Box::new(answer)),
+        })
+    }
+
+    fn exchange_ids(ring: &Ring, seq: u64) -> Vec<u64> {
+        ring.get(Seq(seq)).unwrap().exchanges.iter().map(|exchange| exchange.id.0).collect()
+    }
+
+    #[test]
+    fn however_much_answers_to_one_capture_hold_the_bound_holds_and_the_others_stay() {
+        let limits = Limits { bytes: 32 * MIB, ..ROOMY };
+        let mut ring = ring(limits, 50);
+        for id in 1..=64 {
+            ring.change(Seq(50), |capture| capture.put_exchange(answered(id, MIB))).unwrap();
+            assert!(ring.counts().bytes <= limits.bytes, "{:?}", ring.counts());
+        }
+        assert_eq!((ring.counts().held, ring.counts().evicted), (50, 0));
+        assert_eq!(exchange_ids(&ring, 50), [62, 63, 64], "an eighth of the ring is theirs");
+        assert_eq!(ring.get(Seq(50)).unwrap().forgotten, 61);
+    }
+
+    #[test]
+    fn answers_to_many_captures_evict_the_oldest_and_each_is_counted() {
+        let limits = Limits { bytes: 16 * MIB, ..ROOMY };
+        let mut ring = ring(limits, 50);
+        for seq in 1..=50 {
+            ring.change(Seq(seq), |capture| capture.put_exchange(answered(seq, MIB)));
+            assert!(ring.counts().bytes <= limits.bytes, "{:?}", ring.counts());
+        }
+        let Counts { held, evicted, .. } = ring.counts();
+        assert_eq!((held, evicted), (15, 35));
+    }
+
+    #[test]
+    fn answers_to_pinned_captures_take_no_more_than_pins_may() {
+        let limits = Limits { bytes: 16 * MIB, ..ROOMY };
+        let mut ring = ring(limits, 50);
+        for seq in 1..=40 {
+            assert_eq!(ring.set_pinned(Seq(seq), true), Some(true));
+        }
+        for id in 1..=80 {
+            ring.change(Seq(id % 40 + 1), |capture| capture.put_exchange(answered(id, MIB))).unwrap();
+        }
+        for _ in 0..100 {
+            ring.push(capture(MIB));
+        }
+        let half = limits.bytes / 2 + 40 * answered(1, 0).footprint();
+        assert!(ring.pinned_bytes() <= half, "{} of {half}", ring.pinned_bytes());
+        assert!(ring.counts().bytes <= limits.bytes, "{:?}", ring.counts());
+        assert_eq!(ring.counts().pinned, 40);
+    }
+
+    #[test]
+    fn an_answer_that_is_larger_than_its_share_is_kept_in_part_and_says_so() {
+        let mut ring = ring(Limits { bytes: 4 * MIB, ..ROOMY }, 1);
+        ring.change(Seq(1), |capture| capture.put_exchange(answered(1, MIB))).unwrap();
+        let capture = ring.get(Seq(1)).unwrap();
+        let Outcome::Answered(answer) = &capture.exchanges[0].outcome else { panic!() };
+        assert_eq!(answer.ending, Ending::OverLimit { size: Some(MIB as u64) });
+        assert_eq!(capture.exchanges[0].footprint(), MIB / 2);
+    }
+
+    #[test]
+    fn an_exchange_that_made_room_while_it_was_under_way_does_not_come_back() {
+        let mut ring = ring(Limits { bytes: 16 * MIB, ..ROOMY }, 1);
+        for id in 1..=4 {
+            ring.change(Seq(1), |capture| capture.put_exchange(answered(id, MIB))).unwrap();
+        }
+        ring.change(Seq(1), |capture| capture.put_exchange(answered(1, 10))).unwrap();
+        assert_eq!(exchange_ids(&ring, 1), [4]);
     }
 
     fn capture_of(body: usize) -> Arc<Delivery> {

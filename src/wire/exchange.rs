@@ -152,6 +152,12 @@ pub struct Failure {
     pub after: Duration,
 }
 
+impl Answer {
+    fn footprint(&self) -> usize {
+        size_of::<Self>() - size_of::<Head>() + self.head.footprint() + self.body.len()
+    }
+}
+
 impl Exchange {
     /// The status of the answer, if one came.
     pub fn status(&self) -> Option<u16> {
@@ -182,10 +188,22 @@ impl Exchange {
     /// The memory it holds, in bytes.
     pub fn footprint(&self) -> usize {
         let outcome = match &self.outcome {
-            Outcome::Answered(answer) => size_of::<Answer>() + answer.head.footprint() + answer.body.len(),
+            Outcome::Answered(answer) => answer.footprint(),
             Outcome::Failed(failure) => failure.message.len(),
             Outcome::Pending | Outcome::Cancelled => 0,
         };
-        size_of::<Self>() + self.target.len() + self.sent.footprint() + outcome
+        size_of::<Self>() - size_of::<Head>() + self.target.len() + self.sent.footprint() + outcome
+    }
+
+    /// Gives up the end of the answer's body: that many bytes, or all that there are.
+    pub fn give_up(&mut self, bytes: usize) {
+        let Outcome::Answered(answer) = &mut self.outcome else { return };
+        let size = answer.ending.announced().or(answer.ending.is_whole().then_some(answer.body.len() as u64));
+        let kept = answer.body.len().saturating_sub(bytes);
+        if kept < answer.body.len() {
+            // A slice would go on holding the whole.
+            answer.body = Bytes::copy_from_slice(&answer.body[..kept]);
+            answer.ending = Ending::OverLimit { size };
+        }
     }
 }

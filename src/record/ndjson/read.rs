@@ -151,7 +151,7 @@ fn capture(record: Record<'_>) -> Result<Capture, String> {
     let body = Bytes::from(record.body.into_bytes().map_err(|error| format!("`body` is not base64: {error}"))?);
     let delivery = Arc::new(Delivery { received_at, peer, head, body, extent });
     let parent = record.parent.map(Seq);
-    Ok(Capture { seq, parent, delivery, refused, conclusion, is_provisional: false, reply, exchanges })
+    Ok(Capture { seq, parent, delivery, refused, conclusion, is_provisional: false, reply, exchanges, forgotten: 0 })
 }
 
 /// The head in HTTP/1's layout. Parsing it has to give the parts again: a record must not be able to smuggle in a line.
