@@ -212,6 +212,11 @@ pub struct StatusRule {
 }
 
 impl Provider {
+    /// Which statuses it takes for success: what its documentation says, else what HTTP does.
+    pub fn success(&self) -> Success {
+        self.retry.success.clone().unwrap_or_default()
+    }
+
     /// The catalogue's entry for an event type.
     pub fn event_type(&self, name: &str) -> Option<&EventType> {
         self.events.iter().find(|event| &*event.name == name)

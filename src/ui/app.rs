@@ -33,7 +33,7 @@ use crate::send::Target;
 use crate::store::{Capture, Counts, Delta, PinError, Seq};
 use crate::text;
 use crate::verify::Status;
-use crate::wire::{Exchange, ExchangeKind, Outcome};
+use crate::wire::{Exchange, ExchangeKind, Outcome, Success, turn};
 
 /// What the screen is told once.
 #[derive(Clone, Debug)]
@@ -217,6 +217,7 @@ impl App {
             }
         }
         effects.todo.extend(self.detail.wants_explanation().map(Effect::Explain));
+        effects.todo.extend(self.detail.wants_answer().map(Effect::Parse));
     }
 
     fn take(&mut self, delta: Delta, now: Instant, effects: &mut Effects) {
@@ -305,8 +306,18 @@ impl App {
         if let Some(exchange) = over
             && self.awaited.remove(&capture.seq)
         {
-            let (tone, outcome) = outcome(exchange);
-            self.say(tone, format!("#{} → {outcome}", capture.seq), now);
+            let provider = capture.conclusion.provider.as_ref();
+            let provider = provider.and_then(|id| self.facts.catalog.get(id.as_str()));
+            let success = provider.map(|provider| provider.success()).unwrap_or_default();
+            let (tone, outcome) = outcome(exchange, &success);
+            let turn = turn(&capture.exchanges, exchange.id, &success);
+            let turn = match (turn, exchange.status()) {
+                (Some(turn), Some(_)) => format!(": {}", turn.as_str()),
+                // A failure is a sentence of its own.
+                (Some(turn), None) => format!(" ({})", turn.as_str()),
+                (None, _) => String::new(),
+            };
+            self.say(tone, format!("#{} → {outcome}{turn}", capture.seq), now);
         }
     }
 
@@ -322,10 +333,10 @@ impl App {
     }
 }
 
-fn outcome(exchange: &Exchange) -> (Tone, String) {
+fn outcome(exchange: &Exchange, success: &Success) -> (Tone, String) {
     let took = exchange.duration().map_or_else(String::new, |span| format!(" in {}", text::duration(span)));
     match (exchange.status(), exchange.error()) {
-        (Some(status @ 200..=299), _) => (Tone::Good, format!("{status}{took}")),
+        (Some(status), _) if success.includes(status) => (Tone::Good, format!("{status}{took}")),
         (Some(status), _) => (Tone::Bad, format!("{status}{took}")),
         (None, Some(error)) => (Tone::Bad, text::visible(error).into_owned()),
         (None, None) => (Tone::Plain, "no answer yet".to_owned()),

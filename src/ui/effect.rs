@@ -24,7 +24,7 @@ pub struct Effects {
 pub enum Effect {
     /// Fetch a capture from the store.
     Load(Seq),
-    /// Read a body, off the loop; the newest request wins.
+    /// Read a body, off the loop; the newest request wins, among deliveries and among answers.
     Parse(ParseJob),
     /// Find out why a capture's verdict is what it is, off the loop; the newest request wins.
     Explain(Seq),

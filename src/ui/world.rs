@@ -36,6 +36,7 @@ pub(super) struct World {
     own: Vec<SocketAddr>,
     cursor: Cursor,
     parser: Worker<ParseJob>,
+    answers: Worker<ParseJob>,
     filter: Worker<(u64, Query)>,
     again: Worker<Arc<Knowledge>>,
     why: Worker<WhyJob>,
@@ -56,7 +57,8 @@ impl World {
         nonces: Nonces,
         done: mpsc::Sender<Done>,
     ) -> io::Result<Self> {
-        let parser = Worker::spawn("parse", done.clone(), |job, _| Some(Msg::Parsed(Box::new(super::parse(job)))))?;
+        let parse = |name| Worker::spawn(name, done.clone(), |job, _| Some(Msg::Parsed(Box::new(super::parse(job)))));
+        let (parser, answers) = (parse("parse")?, parse("parse answers")?);
         let searched = store.clone();
         let filter = Worker::spawn("filter", done.clone(), move |(generation, query), newer| {
             filtered(&searched, generation, &query, newer)
@@ -83,6 +85,7 @@ impl World {
             own,
             cursor,
             parser,
+            answers,
             filter,
             again,
             why,
@@ -109,6 +112,7 @@ impl World {
     pub(super) fn perform(&mut self, effect: Effect) -> Option<Msg> {
         match effect {
             Effect::Load(seq) => return Some(Msg::Loaded(seq, self.store.get(seq))),
+            Effect::Parse(job) if job.is_of_answer() => self.answers.ask(job),
             Effect::Parse(job) => self.parser.ask(job),
             Effect::Compare(job) => self.comparer.ask(job),
             Effect::Explain(seq) => self.explain(seq),

@@ -175,6 +175,8 @@ pub(crate) struct Stage {
     pub(crate) now: Instant,
     /// What was asked of the world, but for loading and parsing.
     pub(crate) asked: Vec<Effect>,
+    /// Whether bodies are read at once; else that is asked of the world like anything else.
+    pub(crate) parses: bool,
     cursor: Cursor,
     terminal: Terminal<TestBackend>,
 }
@@ -195,8 +197,15 @@ impl Stage {
         let size = Size::new(width, height);
         let app = App::new(facts, Keymap::builtin(), Theme::new(colour), size);
         let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        let mut stage =
-            Self { app, store, now: Instant::now(), asked: Vec::new(), cursor: Cursor::default(), terminal };
+        let mut stage = Self {
+            app,
+            store,
+            now: Instant::now(),
+            asked: Vec::new(),
+            parses: true,
+            cursor: Cursor::default(),
+            terminal,
+        };
         stage.read();
         // That it asks for tunnels at the start concerns few.
         stage.asked.retain(|effect| !matches!(effect, Effect::AskAgents { .. }));
@@ -238,7 +247,7 @@ impl Stage {
     fn perform(&mut self, effect: Effect) -> Option<Msg> {
         match effect {
             Effect::Load(seq) => Some(Msg::Loaded(seq, self.store.get(seq))),
-            Effect::Parse(job) => Some(Msg::Parsed(Box::new(parse(job)))),
+            Effect::Parse(job) if self.parses => Some(Msg::Parsed(Box::new(parse(job)))),
             Effect::Pin(seq, pinned) => Some(Msg::Pinned(seq, self.store.set_pinned(seq, pinned).map(|()| pinned))),
             Effect::Compare(job) => Some(Msg::Compared(Box::new(compare(job, &self.store)))),
             effect => {

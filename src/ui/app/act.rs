@@ -14,7 +14,9 @@ impl App {
     pub(super) fn act(&mut self, action: Action, now: Instant, effects: &mut Effects) {
         use Action::*;
         match action {
-            NextPane | PreviousPane => self.turn_to(self.focus.other()),
+            NextPane => self.next_pane(),
+            PreviousPane if self.is_in_detail() && self.detail.come_out() => {}
+            PreviousPane => self.turn_to(self.focus.other()),
             Open => self.turn_to(Pane::Detail),
             Back => self.back(),
             Filter => self.ask_filter(),
@@ -81,10 +83,27 @@ impl App {
         self.focus = pane;
     }
 
-    /// One step back: from the search, from the capture, from the filter. At the root it does nothing.
+    fn is_in_detail(&self) -> bool {
+        self.focus == Pane::Detail
+    }
+
+    /// From the list of exchanges an answer is the next.
+    fn next_pane(&mut self) {
+        let area = self.layout().detail.body;
+        if !(self.is_in_detail() && self.detail.go_inside(area)) {
+            self.detail.come_out();
+            self.turn_to(self.focus.other());
+        }
+    }
+
+    /// One step back: from the search, from an answer, from the capture, from the filter. At the root it does nothing.
     fn back(&mut self) {
-        if self.focus == Pane::Detail {
-            if self.search.is_empty() { self.focus = Pane::Inbox } else { self.search_for("") }
+        if self.is_in_detail() {
+            if !self.search.is_empty() {
+                self.search_for("");
+            } else if !self.detail.come_out() {
+                self.focus = Pane::Inbox;
+            }
         } else if self.inbox.filter().is_some() {
             self.inbox.set_filter("", self.generation);
         }

@@ -2,7 +2,7 @@
 
 mod banner;
 mod copies;
-mod exchanges_page;
+pub(crate) mod exchanges;
 mod fields;
 pub(crate) mod headers_page;
 mod heard;
@@ -32,10 +32,10 @@ use crate::text;
 use crate::ui::Action;
 use crate::verify::recipes;
 use banner::Banner;
-use exchanges_page::ExchangesPage;
+use exchanges::{ExchangesPage, Frame};
 use headers_page::HeadersPage;
 use line::{Line, Tone, piece};
-use parse::{ParseJob, Parsed};
+use parse::{Of, ParseJob, Parsed};
 use regions::{Regions, row_at};
 use search::Seek;
 use text_page::TextPage;
@@ -131,11 +131,25 @@ impl Detail {
         Some(job)
     }
 
-    /// Takes the result of a parse; one of another capture is ignored.
+    /// Takes the result of a parse; one of what is no longer shown is ignored.
     pub(crate) fn parsed(&mut self, parsed: Parsed) {
-        if let Some(shown) = self.shown.as_mut().filter(|shown| shown.subject.capture.seq == parsed.seq) {
-            shown.take(parsed);
+        let Some(shown) = &mut self.shown else { return };
+        match parsed.of {
+            Of::Delivery(seq) if seq == shown.subject.capture.seq => shown.take(parsed),
+            Of::Delivery(_) => {}
+            Of::Answer(id) => shown.exchanges.take(id, parsed.content, parsed.notes),
         }
+    }
+
+    /// The answer that has to be read, once somebody looks at it; says so once.
+    pub(crate) fn wants_answer(&mut self) -> Option<ParseJob> {
+        let shown = self.shown.as_mut().filter(|_| self.tab == Tab::Exchanges)?;
+        let job = shown.exchanges.wants_reading()?;
+        if job.is_small() {
+            self.parsed(parse::run(job));
+            return None;
+        }
+        Some(job)
     }
 
     /// The capture whose verdict is to be explained; says so once.
@@ -185,10 +199,11 @@ impl Detail {
         match self.tab {
             Tab::Tree => shown.tree.click(row, regions.page_width(), height),
             Tab::Headers => shown.headers.go(shown.headers.first_in_sight(height) + row),
-            Tab::Exchanges if row < shown.exchanges.list_height(height) => {
-                shown.exchanges.choose(shown.exchanges.first_in_sight(height) + row)
+            Tab::Exchanges => {
+                let frame = shown.frame(&regions);
+                shown.exchanges.click(row, usize::from(at.x - regions.page.x), &frame)
             }
-            Tab::Exchanges | Tab::Raw | Tab::Why => false,
+            Tab::Raw | Tab::Why => false,
         }
     }
 
@@ -202,8 +217,8 @@ impl Detail {
             Tab::Headers => shown.headers.step(rows) | shown.headers.act(Action::Redraw, height),
             Tab::Raw => shown.raw.scroll(rows, width, height),
             Tab::Exchanges => {
-                let lines = shown.exchanges.answer(width, shown.sha256.as_ref()).len();
-                shown.exchanges.scroll(rows, lines.saturating_sub(shown.exchanges.answer_height(height)))
+                let frame = shown.frame(&regions);
+                shown.exchanges.scroll(rows, &frame)
             }
             Tab::Why => shown.why.scroll(rows, shown.why.lines(width, self.stack).len(), height),
         }
@@ -211,6 +226,20 @@ impl Detail {
 
     pub(crate) fn regions(&self, area: Rect) -> Option<Regions> {
         self.shown.as_ref().map(|shown| Regions::of(self, shown, area))
+    }
+
+    /// Into the answer that is selected, if there is one and that is where the keys are not yet.
+    pub(crate) fn go_inside(&mut self, area: Rect) -> bool {
+        let Some(regions) = self.regions(area).filter(|_| self.tab == Tab::Exchanges) else { return false };
+        let Some(shown) = &mut self.shown else { return false };
+        let frame = shown.frame(&regions);
+        shown.exchanges.enter(&frame)
+    }
+
+    /// Back from there to the list; false when nobody is there.
+    pub(crate) fn come_out(&mut self) -> bool {
+        let shown = self.shown.as_mut().filter(|_| self.tab == Tab::Exchanges);
+        shown.is_some_and(|shown| shown.exchanges.leave())
     }
 
     fn turn_to(&mut self, tab: Tab) -> bool {
@@ -225,7 +254,10 @@ impl Detail {
             Tab::Tree => shown.tree.act(action, width, height),
             Tab::Headers => shown.headers.act(action, height),
             Tab::Raw => shown.raw.act(action, width, height),
-            Tab::Exchanges => shown.exchanges.act(action, width, height, shown.sha256.as_ref()),
+            Tab::Exchanges => {
+                let frame = shown.frame(&regions);
+                shown.exchanges.act(action, &frame)
+            }
             Tab::Why => match action {
                 Action::Fold => self.turn_stack(recipes().len() - 1),
                 Action::Unfold => self.turn_stack(1),
@@ -242,7 +274,10 @@ impl Detail {
             Tab::Tree => shown.tree.find(&self.needle, seek, width, height),
             Tab::Headers => shown.headers.find(&self.needle, seek),
             Tab::Raw => shown.raw.find(&self.needle, seek, width, height),
-            Tab::Exchanges => false,
+            Tab::Exchanges => {
+                let frame = shown.frame(&regions);
+                shown.exchanges.find(&self.needle, seek, &frame)
+            }
             Tab::Why => {
                 let lines = shown.why.lines(width, self.stack);
                 shown.why.find(&self.needle, seek, &lines)
@@ -266,7 +301,9 @@ impl Subject {
 impl ParseJob {
     fn of(subject: &Subject) -> Self {
         let capture = &subject.capture;
-        Self { seq: capture.seq, delivery: capture.delivery.clone(), shape: subject.shape() }
+        let delivery = &capture.delivery;
+        let (head, body) = (delivery.head.clone(), delivery.body.clone());
+        Self { of: Of::Delivery(capture.seq), head, body, shape: subject.shape() }
     }
 }
 
@@ -277,7 +314,7 @@ impl Shown {
             banner: Banner::of(&subject, zone),
             tree: TreePage::new(raw.clone()),
             headers: HeadersPage::new(&subject, zone),
-            exchanges: ExchangesPage::new(&subject.capture),
+            exchanges: ExchangesPage::new(&subject),
             why: WhyPage::new(&subject),
             raw,
             sha256: None,
@@ -289,12 +326,12 @@ impl Shown {
     fn renew(&mut self, subject: Subject, zone: &TimeZone) {
         let mut headers = HeadersPage::new(&subject, zone);
         headers.keep_place_of(&self.headers);
-        let mut exchanges = ExchangesPage::new(&subject.capture);
-        exchanges.keep_place_of(&self.exchanges);
+        let exchanges = std::mem::replace(&mut self.exchanges, ExchangesPage::new(&subject));
+        self.exchanges.keep_place_of(exchanges);
         let why = std::mem::replace(&mut self.why, WhyPage::new(&subject));
         self.why.keep_place_of(why, &self.subject.capture.conclusion.verdict);
         self.banner = Banner::of(&subject, zone);
-        (self.headers, self.exchanges, self.subject) = (headers, exchanges, subject);
+        (self.headers, self.subject) = (headers, subject);
     }
 
     fn take(&mut self, parsed: Parsed) {
@@ -310,7 +347,8 @@ impl Shown {
         match tab {
             Tab::Tree => self.tree.cut_value(width),
             Tab::Headers => self.headers.cut_value(width),
-            Tab::Raw | Tab::Exchanges | Tab::Why => None,
+            Tab::Exchanges => self.exchanges.inside().and_then(|body| body.cut_value(width)),
+            Tab::Raw | Tab::Why => None,
         }
     }
 
@@ -334,15 +372,16 @@ impl Shown {
             Tab::Tree => (vec![piece(Tone::Dim, self.tree.breadcrumb())], self.tree.aside()),
             Tab::Headers => (Vec::new(), Vec::new()),
             Tab::Raw => self.raw_footer(),
-            Tab::Exchanges => {
-                let target = self.exchanges.selected().map(|exchange| piece(Tone::Dim, exchange.target.as_str()));
-                (target.into_iter().collect(), Vec::new())
-            }
+            Tab::Exchanges => self.exchanges.footer(),
             Tab::Why => {
                 let hint = self.why.recipe(stack).map(|_| piece(Tone::Dim, "←→: another stack"));
                 (Vec::new(), hint.into_iter().collect())
             }
         }
+    }
+
+    pub(crate) fn frame(&self, regions: &Regions) -> Frame {
+        Frame { width: regions.page_width(), height: regions.page_height(), captured: self.sha256 }
     }
 
     fn raw_footer(&self) -> (Line, Line) {

@@ -10,7 +10,7 @@ use crate::provider::{Catalog, Event, ProviderId};
 use crate::store::{Capture, Conclusion, Heard, Seq};
 use crate::text;
 use crate::verify::Status;
-use crate::wire::{Exchange, ExchangeKind, Outcome};
+use crate::wire::{Exchange, ExchangeKind, Outcome, Success, Turn, turn};
 
 /// One line of the inbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub(crate) struct Row {
     pub(crate) badge: Badge,
     /// What the sender heard from us, where that was no success.
     pub(crate) heard: Option<Heard>,
+    /// How that one turned out beside the one before.
+    pub(crate) turn: Option<Turn>,
     pub(crate) truncated: bool,
     pub(crate) pinned: bool,
     /// The same for attempts of one event; 0 where it has no id.
@@ -57,7 +59,7 @@ pub(crate) enum RowKind {
 pub(crate) enum Badge {
     None,
     Pending,
-    Answered(u16),
+    Answered { status: u16, succeeded: bool },
     Failed,
     Cancelled,
 }
@@ -66,6 +68,9 @@ impl Row {
     pub(crate) fn of(capture: &Capture, catalog: &Catalog) -> Self {
         let conclusion = &capture.conclusion;
         let delivery = &capture.delivery;
+        let provider = conclusion.provider.as_ref().and_then(|id| catalog.get(id.as_str()));
+        let success = provider.map(|provider| provider.success()).unwrap_or_default();
+        let resent = capture.exchanges.last().filter(|exchange| exchange.kind == ExchangeKind::Resend);
         Self {
             seq: capture.seq,
             at: delivery.received_at,
@@ -75,7 +80,8 @@ impl Row {
             attempt: conclusion.event().and_then(|event| event.attempt).unwrap_or(0),
             batch: conclusion.events.len().try_into().unwrap_or(u32::MAX),
             kind: kind(capture, catalog),
-            badge: Badge::of_all(&capture.exchanges),
+            badge: Badge::of_all(&capture.exchanges, &success),
+            turn: resent.and_then(|exchange| turn(&capture.exchanges, exchange.id, &success)),
             heard: capture.reply.map(|reply| reply.heard).filter(|heard| is_unusual(*heard)),
             truncated: delivery.is_truncated(),
             pinned: false,
@@ -109,13 +115,14 @@ fn is_unusual(heard: Heard) -> bool {
 
 impl Badge {
     /// Of the latest resend; or of all forwards the one that most wants to be known.
-    fn of_all(exchanges: &[Arc<Exchange>]) -> Self {
+    fn of_all(exchanges: &[Arc<Exchange>], success: &Success) -> Self {
         let forwards = || exchanges.iter().filter(|exchange| exchange.kind == ExchangeKind::Forward);
         match exchanges.last() {
-            Some(last) if last.kind == ExchangeKind::Forward => {
-                forwards().map(|exchange| Self::of(exchange)).max_by_key(|badge| badge.weight()).unwrap_or(Self::None)
-            }
-            Some(last) => Self::of(last),
+            Some(last) if last.kind == ExchangeKind::Forward => forwards()
+                .map(|exchange| Self::of(exchange, success))
+                .max_by_key(|badge| badge.weight())
+                .unwrap_or(Self::None),
+            Some(last) => Self::of(last, success),
             None => Self::None,
         }
     }
@@ -125,15 +132,17 @@ impl Badge {
         match self {
             Self::Pending => 3,
             Self::Failed | Self::Cancelled => 2,
-            Self::Answered(200..=299) | Self::None => 0,
-            Self::Answered(_) => 1,
+            Self::Answered { succeeded: true, .. } | Self::None => 0,
+            Self::Answered { succeeded: false, .. } => 1,
         }
     }
 
-    fn of(exchange: &Exchange) -> Self {
+    fn of(exchange: &Exchange, success: &Success) -> Self {
         match &exchange.outcome {
             Outcome::Pending => Self::Pending,
-            Outcome::Answered(answer) => Self::Answered(answer.status),
+            Outcome::Answered(answer) => {
+                Self::Answered { status: answer.status, succeeded: success.includes(answer.status) }
+            }
             Outcome::Failed(_) => Self::Failed,
             Outcome::Cancelled => Self::Cancelled,
         }

@@ -2,11 +2,13 @@
 
 pub(super) mod paint;
 
+use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use crate::ui::Theme;
+use crate::ui::panes::detail::exchanges::{self, ExchangesPage, Frame};
 use crate::ui::panes::detail::line::Line;
 use crate::ui::panes::detail::regions::{self, Regions};
 use crate::ui::panes::detail::{Detail, Shown, Tab};
@@ -84,20 +86,53 @@ fn draw_raw(painter: &mut Painter<'_>, regions: &Regions, shown: &Shown) {
 
 fn draw_exchanges(painter: &mut Painter<'_>, regions: &Regions, detail: &Detail, shown: &Shown) {
     let page = &shown.exchanges;
-    let (width, height) = (regions.page_width(), regions.page_height());
-    let answer = page.answer(width, shown.sha256.as_ref());
+    let frame = shown.frame(regions);
+    let list_height = page.list_height(frame.height);
+    let (above, rest) = (Rect { height: list_height as u16, ..regions.page }, below(regions.page, list_height));
+    let (rows, cursor) = page.rows(&frame);
     if page.len() == 0 {
-        return painter.lines(regions.page, &answer, None);
+        return painter.lines(regions.page, &rows, None);
     }
-    let first = page.first_in_sight(height);
-    let list: Vec<Line> =
-        (first..page.len()).take(page.list_height(height)).map(|row| page.line(row, width, &detail.zone)).collect();
-    let (above, rest) = (Rect { height: list.len() as u16, ..regions.page }, below(regions.page, list.len()));
-    painter.lines(above, &list, Some(page.cursor() - first));
-    painter.rule(Rect { height: rest.height.min(1), ..rest });
+    draw_list(painter, above, page, &frame, &detail.zone);
+    draw_sides(painter, Rect { height: rest.height.min(1), ..rest }, page, list_height);
     let room = below(rest, 1);
-    painter.lines(room, answer.get(page.top()..).unwrap_or_default(), None);
-    painter.scroll_bar(room, page.top(), room.height.into(), answer.len());
+    painter.lines(room, &rows, cursor);
+    let (first, len) = page.extent(&frame);
+    painter.scroll_bar(room, first, room.height.into(), len);
+}
+
+fn draw_list(painter: &mut Painter<'_>, area: Rect, page: &ExchangesPage, frame: &Frame, zone: &TimeZone) {
+    let height = usize::from(area.height);
+    let first = page.first_in_sight(frame.height);
+    let rows: Vec<Line> = (first..page.len()).take(height).map(|row| page.line(row, frame.width, zone)).collect();
+    // Where somebody reads below it, the list keeps its colours and the chosen one a mark.
+    let cursor = (!page.is_inside()).then(|| page.cursor() - first);
+    painter.lines(area, &rows, cursor);
+    if page.is_inside() {
+        painter.mark(area, page.cursor() - first);
+    }
+    painter.scroll_bar(area, first, height, page.len());
+}
+
+/// What is shown of the exchange, what else can be, and how many exchanges there are when the list does not show them all.
+fn draw_sides(painter: &mut Painter<'_>, rule: Rect, page: &ExchangesPage, listed: usize) {
+    painter.rule(rule);
+    for (side, columns) in exchanges::titles() {
+        let style = match (side == page.side(), page.is_inside()) {
+            (true, true) => painter.theme.accent.add_modifier(Modifier::BOLD | Modifier::REVERSED),
+            (true, false) => painter.theme.strong,
+            (false, _) => painter.theme.dim,
+        };
+        let x = rule.x + u16::try_from(columns.start).unwrap_or(u16::MAX);
+        let room = usize::from(rule.right().saturating_sub(x));
+        painter.buf.set_stringn(x, rule.y, format!(" {} ", side.title()), room, style);
+    }
+    let place = (listed < page.len()).then(|| format!("{} of {}", page.cursor() + 1, page.len()));
+    let forgotten = (page.forgotten() > 0).then(|| format!("{} older made room", page.forgotten()));
+    let said: Vec<_> = place.into_iter().chain(forgotten).collect();
+    if !said.is_empty() {
+        painter.aside(rule, &format!(" {} ", said.join(", ")));
+    }
 }
 
 fn draw_why(painter: &mut Painter<'_>, regions: &Regions, detail: &Detail, shown: &Shown) {

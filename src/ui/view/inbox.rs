@@ -12,6 +12,7 @@ use crate::ui::layout::Pane;
 use crate::ui::panes::row::{Badge, Row, RowKind};
 use crate::ui::{App, Theme};
 use crate::verify::Status;
+use crate::wire::Turn;
 
 /// From this width on there is room for sizes.
 const WITH_SIZE: usize = 50;
@@ -89,11 +90,15 @@ impl<'a> Columns<'a> {
     }
 
     fn put_what(&self, pen: &mut Pen<'_>, row: &Row) {
-        let badges = self.badges(row);
-        let badges_width: usize = badges.iter().map(|badge| badge.width() + 1).sum();
-        let room = self.what.saturating_sub(badges_width);
         let listed = !matches!(row.kind, RowKind::Delivery { listed: false, .. });
         let what = if listed { row.what.as_ref().into() } else { format!("{} *", row.what) };
+        let mut badges = self.badges(row);
+        let width_of = |badges: &[Span<'_>]| badges.iter().map(|badge| badge.width() + 1).sum::<usize>();
+        // How an answer turned out is said where that costs nothing of what happened.
+        let room = self.what.saturating_sub(width_of(&badges));
+        let turn = row.turn.map(|turn| Span::styled(turn.as_str(), turn_style(turn, self.theme)));
+        badges.extend(turn.filter(|turn| text::width(&what) + turn.width() + 1 <= room));
+        let room = self.what.saturating_sub(width_of(&badges));
         pen.put(&text::truncate(&what, room), room, self.what_style(row));
         for badge in badges {
             let width = badge.width();
@@ -175,12 +180,22 @@ fn heard(heard: Heard) -> Option<String> {
     }
 }
 
+fn turn_style(turn: Turn, theme: &Theme) -> Style {
+    match turn {
+        Turn::Fixed => theme.good,
+        Turn::Regressed => theme.bad,
+        Turn::Same => theme.dim,
+        Turn::Changed => theme.warn,
+    }
+}
+
 fn exchange(badge: Badge, theme: &Theme) -> Option<Span<'static>> {
     match badge {
         Badge::None => None,
         Badge::Pending => Some(Span::styled("→…", theme.dim)),
-        Badge::Answered(status @ 200..=299) => Some(Span::styled(format!("→{status}"), theme.good)),
-        Badge::Answered(status) => Some(Span::styled(format!("→{status}"), theme.bad)),
+        Badge::Answered { status, succeeded } => {
+            Some(Span::styled(format!("→{status}"), if succeeded { theme.good } else { theme.bad }))
+        }
         Badge::Failed => Some(Span::styled("→✗", theme.bad)),
         Badge::Cancelled => Some(Span::styled("→–", theme.dim)),
     }

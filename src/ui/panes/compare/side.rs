@@ -9,9 +9,9 @@ use crate::json::Path;
 use crate::provider::{Catalog, Provider};
 use crate::store::Capture;
 use crate::text;
-use crate::ui::panes::detail::headers_page::{carries_credentials, tone_of};
+use crate::ui::panes::detail::headers_page::tone_of;
 use crate::ui::panes::detail::line::{Line, Tone, piece};
-use crate::ui::panes::detail::secrecy::is_secret;
+use crate::ui::panes::detail::secrecy::hides;
 use crate::ui::panes::row::{Row, RowKind};
 use crate::wire::{Answer, Ending, Exchange, Head, Outcome};
 
@@ -81,7 +81,7 @@ impl Side {
 
     /// Whether a header of that name carries what is not to be read over somebody's shoulder.
     pub(crate) fn conceals(&self, header: &str) -> bool {
-        is_secret(header) || carries_credentials(self.provider.as_deref(), header)
+        hides(self.provider.as_deref(), header)
     }
 
     /// What it is, in one line.

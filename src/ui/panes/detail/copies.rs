@@ -2,12 +2,13 @@
 
 use bytes::Bytes;
 
-use super::secrecy::concealed;
+use super::secrecy::{concealed, public_lines};
 use super::{CopyItem, Detail, Shown, Tab};
 use crate::json::{Kind, Value};
+use crate::provider::Provider;
 use crate::store::Capture;
 use crate::text;
-use crate::wire::Outcome;
+use crate::wire::{Head, Outcome};
 
 impl Detail {
     /// What the copy menu offers here: first what is under the cursor, then the whole.
@@ -62,12 +63,22 @@ fn of_header(shown: &Shown) -> Vec<CopyItem> {
 
 fn of_exchange(shown: &Shown) -> Vec<CopyItem> {
     let Some(exchange) = shown.exchanges.selected() else { return Vec::new() };
-    let mut items = vec![item('t', "the target", exchange.target.clone())];
+    let provider = shown.subject.provider.as_deref();
+    let mut items = shown.exchanges.inside().and_then(|body| body.tree()?.value()).map(of_value).unwrap_or_default();
+    items.push(item('t', "the target", exchange.target.clone()));
     if let Outcome::Answered(answer) = &exchange.outcome {
         items.push(item('a', "the answer's body", answer.body.clone()));
+        items.push(item('n', "the answer's head, credentials left out", public(&answer.head, provider)));
     }
+    items.push(item('s', "the head that was sent, credentials left out", public(&exchange.sent, provider)));
     items.extend(exchange.error().map(|error| item('e', "the failure", error.to_owned())));
     items
+}
+
+/// A head of which nothing secret is left: copies end in tickets and chats.
+fn public(head: &Head, provider: Option<&Provider>) -> Vec<u8> {
+    let lines = public_lines(head, provider).into_iter();
+    lines.flat_map(|(name, value)| [name, &*value, b"\n"].concat()).collect()
 }
 
 fn of_recipe(shown: &Shown, stack: usize) -> Vec<CopyItem> {

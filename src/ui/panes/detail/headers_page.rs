@@ -7,7 +7,7 @@ use super::Subject;
 use super::heard;
 use super::line::{Line, Tone, piece, top, words};
 use super::search::{Seek, rows_from, says};
-use super::secrecy::{concealed, is_secret};
+use super::secrecy::{concealed, hides};
 use crate::provider::Provider;
 use crate::store::Capture;
 use crate::text;
@@ -178,7 +178,7 @@ pub(crate) fn tone_of(status: Status) -> Tone {
 }
 
 fn shown(header: crate::wire::Header<'_>, capture: &Capture, provider: Option<&Provider>) -> Header {
-    let is_secret = is_secret(header.name) || carries_credentials(provider, header.name);
+    let is_secret = hides(provider, header.name);
     let verdict = &capture.conclusion.verdict;
     let is_judged = verdict.header.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(header.name));
     Header {
@@ -188,12 +188,6 @@ fn shown(header: crate::wire::Header<'_>, capture: &Capture, provider: Option<&P
         is_secret,
         verdict: capture.status().filter(|_| is_judged),
     }
-}
-
-/// Whether a provider sends its secret as it is in that header.
-pub(crate) fn carries_credentials(provider: Option<&Provider>, name: &str) -> bool {
-    let schemes = provider.map(|provider| &*provider.verify).unwrap_or_default();
-    schemes.iter().any(|scheme| scheme.sends_secret_in(name))
 }
 
 fn facts(capture: &Capture, zone: &TimeZone) -> Vec<Row> {

@@ -12,25 +12,33 @@ use crate::json::ParseError;
 use crate::json::tree::{Shape, Tree};
 use crate::store::Seq;
 use crate::text;
-use crate::wire::Delivery;
+use crate::wire::{ExchangeId, Head};
 
 /// Up to this many bytes reading takes less time than a frame has, and is done at once.
 const AT_ONCE: usize = 32 * 1024;
 /// At most this many bytes come out of a compressed body: a small one can hide gigabytes.
 const DECODED: usize = 64 * 1024 * 1024;
 
+/// Whose body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Of {
+    Delivery(Seq),
+    Answer(ExchangeId),
+}
+
 /// A body to be read.
 #[derive(Clone, Debug)]
 pub struct ParseJob {
-    pub(crate) seq: Seq,
-    pub(crate) delivery: Arc<Delivery>,
+    pub(crate) of: Of,
+    pub(crate) head: Head,
+    pub(crate) body: Bytes,
     pub(crate) shape: Shape,
 }
 
 /// A body as it was read.
 #[derive(Debug)]
 pub struct Parsed {
-    pub(crate) seq: Seq,
+    pub(crate) of: Of,
     pub(crate) content: Content,
     /// What has to be said about how it was read.
     pub(crate) notes: Vec<String>,
@@ -56,17 +64,22 @@ pub(crate) enum Content {
 }
 
 impl ParseJob {
+    /// Whether it is an answer's, which waits for no delivery's and keeps none waiting.
+    pub(crate) fn is_of_answer(&self) -> bool {
+        matches!(self.of, Of::Answer(_))
+    }
+
     /// Whether it is done before anybody would notice.
     pub(super) fn is_small(&self) -> bool {
-        self.delivery.body.len() <= AT_ONCE && self.delivery.head.get("content-encoding").is_none()
+        self.body.len() <= AT_ONCE && self.head.get("content-encoding").is_none()
     }
 }
 
 /// Reads a body. May take long: it runs on the worker.
 pub fn run(job: ParseJob) -> Parsed {
-    let body = &job.delivery.body;
+    let body = &job.body;
     let sha256 = Sha256::digest(body).into();
-    let Readable { bytes, content, notes } = body::read(&job.delivery.head, body, DECODED);
+    let Readable { bytes, content, notes } = body::read(&job.head, body, DECODED);
     let is_as_sent = bytes == body;
     let content = match content {
         body::Content::Empty => Content::Empty,
@@ -77,7 +90,7 @@ pub fn run(job: ParseJob) -> Parsed {
         body::Content::Xml(text) | body::Content::Text(text) => Content::Text(TextPage::of_text(text)),
         body::Content::Binary => Content::Binary(TextPage::new(bytes)),
     };
-    Parsed { seq: job.seq, content, notes, is_as_sent, sha256 }
+    Parsed { of: job.of, content, notes, is_as_sent, sha256 }
 }
 
 fn broken(bytes: Bytes, error: ParseError) -> Content {

@@ -46,10 +46,14 @@ impl Regions {
 }
 
 /// The banner for the whole right side: up to a third of it, or half where it says what failed and what to do. Where the
-/// page tells why, the banner need not.
+/// page tells why, the banner need not; where it shows answers on a small screen, they need the room more.
 pub(crate) fn banner(detail: &Detail, shown: &Shown, area: Rect) -> Vec<Line> {
     let share = if shown.subject.capture.is_failed() { 2 } else { 3 };
-    let most = if detail.tab == Tab::Why { 2 } else { usize::from(area.height / share).clamp(2, 8) };
+    let most = match detail.tab {
+        Tab::Why => 2,
+        Tab::Exchanges if area.height < ROOMY => 2,
+        _ => usize::from(area.height / share).clamp(2, 8),
+    };
     shown.banner.lines(area.width.into(), most)
 }
 

@@ -50,6 +50,15 @@ impl TextPage {
         (self.top / per_row, self.bytes.len().div_ceil(per_row))
     }
 
+    pub(super) fn is_at_top(&self) -> bool {
+        self.top == 0
+    }
+
+    /// Whether all of it is in sight on a page of that size.
+    pub(super) fn fits(&self, width: usize, height: usize) -> bool {
+        self.last_top(width, height) == 0
+    }
+
     pub(crate) fn mark_mistake(&mut self, at: usize) {
         self.mistake = Some(at);
     }

@@ -33,14 +33,14 @@ impl TreePage {
     }
 
     /// What is read as it is, without a cursor.
-    fn text(&self) -> Option<&TextPage> {
+    pub(super) fn text(&self) -> Option<&TextPage> {
         match &self.content {
             Content::Text(text) | Content::Binary(text) | Content::Broken { text, .. } => Some(text),
             Content::Empty | Content::Json(_) | Content::Fields(_) => None,
         }
     }
 
-    fn text_mut(&mut self) -> Option<&mut TextPage> {
+    pub(super) fn text_mut(&mut self) -> Option<&mut TextPage> {
         match &mut self.content {
             Content::Text(text) | Content::Binary(text) | Content::Broken { text, .. } => Some(text),
             Content::Empty | Content::Json(_) | Content::Fields(_) => None,
@@ -172,11 +172,18 @@ impl TreePage {
 
     /// The rows in sight below the notice.
     pub(crate) fn lines(&self, width: usize, height: usize) -> Vec<Line> {
-        let first = self.first_in_sight(height);
+        match self.text() {
+            Some(text) => text.lines(width, height),
+            None => self.rows_at(self.first_in_sight(height), width, height),
+        }
+    }
+
+    /// So many of the rows that have a cursor, from one on.
+    pub(super) fn rows_at(&self, first: usize, width: usize, height: usize) -> Vec<Line> {
         match &self.content {
             Content::Json(tree) => tree.rows(first..first + height).map(|row| row_words::line(&row, width)).collect(),
             Content::Fields(fields) => fields.lines(first, width, height),
-            _ => self.text().map(|text| text.lines(width, height)).unwrap_or_default(),
+            _ => Vec::new(),
         }
     }
 

@@ -45,7 +45,8 @@ impl Painter<'_> {
         }
         let right_width = u16::try_from(width(right)).unwrap_or(u16::MAX);
         let taken = if right_width + 12 < area.width { right_width + 1 } else { 0 };
-        self.line(Rect { width: area.width - taken, ..area }, left, false);
+        let gap = u16::from(taken > 0);
+        self.line(Rect { width: area.width - taken - gap, ..area }, left, false);
         if taken > 0 {
             self.line(Rect { x: area.right() - taken, width: taken, ..area }, right, false);
         }
@@ -68,6 +69,21 @@ impl Painter<'_> {
     pub(in crate::ui::view) fn rule(&mut self, area: Rect) {
         for row in area.rows() {
             self.buf.set_stringn(row.x, row.y, "─".repeat(row.width.into()), row.width.into(), self.theme.rule);
+        }
+    }
+
+    /// A word near the right end of a rule, if it leaves enough of it.
+    pub(super) fn aside(&mut self, rule: Rect, words: &str) {
+        let wide = u16::try_from(text::width(words)).unwrap_or(u16::MAX);
+        if rule.height > 0 && wide.saturating_add(24) < rule.width {
+            self.buf.set_stringn(rule.right() - wide - 2, rule.y, words, wide.into(), self.theme.dim);
+        }
+    }
+
+    /// A row that is chosen, though the cursor is elsewhere.
+    pub(super) fn mark(&mut self, area: Rect, row: usize) {
+        if let Some(row) = area.rows().nth(row) {
+            self.buf.set_style(row, self.theme.selected_apart);
         }
     }
 
