@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Catalog, Provider};
+use super::{Catalog, Provider, ProviderId};
 use crate::json::{Document, Path};
 use crate::wire::Delivery;
 
@@ -58,8 +58,10 @@ pub(super) type Held = u64;
 /// Whose delivery it may be.
 #[derive(Clone, Debug, Default)]
 pub struct Detection {
-    /// Everyone it may be from, the best first.
+    /// Everyone for whom anything speaks, the best first.
     pub candidates: Vec<Candidate>,
+    /// How many of them are worth naming, for nothing tells them apart.
+    best: usize,
 }
 
 impl Rule {
@@ -76,25 +78,40 @@ impl Detection {
         let mut candidates = Vec::new();
         for (place, held) in catalog.index().held(catalog, delivery, document).into_iter().enumerate() {
             let provider = catalog.at(place);
-            let score = holding(provider, held).map(|rule| rule.weight).sum();
-            if score >= Self::ENOUGH {
+            if held != 0 {
+                let score = holding(provider, held).map(|rule| rule.weight).sum();
                 candidates.push(Candidate { provider: provider.clone(), score, held });
             }
         }
         candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.score));
-        Self { candidates }
+        let top = candidates.first().map(|candidate| candidate.score).filter(|score| *score >= Self::ENOUGH);
+        let best = candidates.iter().take_while(|candidate| Some(candidate.score) == top).count();
+        Self { candidates, best }
     }
 
     /// The user said whose it is.
     pub fn assumed(provider: Arc<Provider>) -> Self {
-        Self { candidates: vec![Candidate { provider, score: 0, held: 0 }] }
+        Self::default().or(provider)
     }
 
-    /// The candidates with the highest score: one, several in a tie, or none.
+    /// The same, where nobody is worth naming with the one whom the user says it is of then.
+    pub fn or(mut self, provider: Arc<Provider>) -> Self {
+        if self.best == 0 {
+            self.candidates.retain(|candidate| candidate.provider.id != provider.id);
+            self.candidates.insert(0, Candidate { provider, score: 0, held: 0 });
+            self.best = 1;
+        }
+        self
+    }
+
+    /// Those worth naming: one, several in a tie, or none.
     pub fn best(&self) -> &[Candidate] {
-        let top = self.candidates.first().map_or(0, |candidate| candidate.score);
-        let ties = self.candidates.iter().take_while(|candidate| candidate.score == top).count();
-        &self.candidates[..ties]
+        &self.candidates[..self.best]
+    }
+
+    /// How much speaks for a provider.
+    pub fn score(&self, provider: &ProviderId) -> u32 {
+        self.candidates.iter().find(|candidate| candidate.provider.id == *provider).map_or(0, |found| found.score)
     }
 }
 
@@ -111,7 +128,7 @@ fn holding(provider: &Provider, held: Held) -> impl Iterator<Item = &Rule> {
 
 impl Expect {
     /// Whether a value is as expected; `None` is one that has no text of its own (an object, a list, null).
-    pub(super) fn holds(&self, value: Option<&str>) -> bool {
+    pub(crate) fn holds(&self, value: Option<&str>) -> bool {
         match self {
             Self::Anything => true,
             Self::OneOf(values) => value.is_some_and(|value| values.iter().any(|expected| **expected == *value)),

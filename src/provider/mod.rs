@@ -226,4 +226,9 @@ impl Provider {
     pub fn signs(&self) -> bool {
         !self.verify.is_empty()
     }
+
+    /// Whether it may carry its signature, token or credentials in that header.
+    pub fn signs_in(&self, header: &str) -> bool {
+        self.verify.iter().any(|scheme| scheme.header().is_some_and(|name| name.eq_ignore_ascii_case(header)))
+    }
 }

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::settle::{Bench, Settled};
 use super::{Conclusion, Endpoint};
 use crate::json::Document;
-use crate::provider::{Candidate, Catalog, Detection, Provider, ProviderId, Reading};
-use crate::verify::{Context, Effort, Secrets, Status, Verdict, examine};
+use crate::provider::{Catalog, Detection, Provider, Reading};
+use crate::verify::{Context, Effort, Secrets, Status, Verdict};
 use crate::wire::Delivery;
 
 /// What conclusions are drawn from.
@@ -18,6 +19,8 @@ pub struct Knowledge {
     pub catalog: Catalog,
     /// The provider that every delivery is taken to come from, where the user said so.
     assumed: Option<Arc<Provider>>,
+    /// The provider of deliveries that nobody else is known to send, where the user said so.
+    otherwise: Option<Arc<Provider>>,
     secrets: Secrets,
     endpoints: Vec<Endpoint>,
     judging: Judging,
@@ -37,7 +40,7 @@ pub struct Judging {
 impl Knowledge {
     /// The providers known to this run, and their secrets.
     pub fn new(catalog: Catalog, secrets: Secrets) -> Self {
-        Self { catalog, assumed: None, secrets, endpoints: Vec::new(), judging: Judging::default() }
+        Self { catalog, assumed: None, otherwise: None, secrets, endpoints: Vec::new(), judging: Judging::default() }
     }
 
     /// The same with more known about some paths; of several that cover a delivery the deepest counts.
@@ -51,6 +54,11 @@ impl Knowledge {
     /// The same with every delivery taken to come from one provider, but on paths that have one of their own.
     pub fn assuming(self, provider: Option<Arc<Provider>>) -> Self {
         Self { assumed: provider, ..self }
+    }
+
+    /// The same with deliveries that nobody else is known to send taken to come from one provider.
+    pub fn otherwise(self, provider: Option<Arc<Provider>>) -> Self {
+        Self { otherwise: provider, ..self }
     }
 
     /// The same with timestamps and signed URLs judged so.
@@ -95,11 +103,17 @@ impl Knowledge {
     }
 
     fn detect_in(&self, delivery: &Delivery, document: Option<&Document>) -> Detection {
-        let there = self.endpoint_at(delivery.head.path()).and_then(|endpoint| endpoint.assumed.as_ref());
-        match there.or(self.assumed.as_ref()) {
-            Some(provider) => Detection::assumed(provider.clone()),
-            None => Detection::of(&self.catalog, delivery, document),
+        let detected = || Detection::of(&self.catalog, delivery, document);
+        match (self.assumed_at(delivery.head.path()), &self.otherwise) {
+            (Some(provider), _) => Detection::assumed(provider.clone()),
+            (None, Some(provider)) => detected().or(provider.clone()),
+            (None, None) => detected(),
         }
+    }
+
+    /// Whom the user names for every delivery to a path.
+    fn assumed_at(&self, path: &str) -> Option<&Arc<Provider>> {
+        self.endpoint_at(path).and_then(|endpoint| endpoint.assumed.as_ref()).or(self.assumed.as_ref())
     }
 
     fn endpoint_at(&self, path: &str) -> Option<&Endpoint> {
@@ -115,8 +129,15 @@ impl Knowledge {
     pub fn conclude_with(&self, delivery: &Delivery, effort: Effort) -> Conclusion {
         let document = document(delivery);
         let detection = self.detect_in(delivery, document.as_ref());
-        let Some(Settled { provider, verdict, ties }) = self.settle(&detection, delivery, effort) else {
-            return Conclusion::unknown();
+        let path = delivery.head.path();
+        let bench = Bench {
+            catalog: &self.catalog,
+            secrets: self.secrets_at(path),
+            context: self.context(delivery),
+            is_named: self.assumed_at(path).is_some(),
+        };
+        let Some(Settled { provider, verdict, ties }) = bench.settle(&detection, delivery, effort) else {
+            return Conclusion { verdict: Verdict::strange(&self.catalog, &delivery.head), ..Conclusion::unknown() };
         };
         let (probe, events) = match Reading::of(provider, delivery, document.as_ref()) {
             Reading::Probe(title) => (Some(title.into()), Box::default()),
@@ -125,38 +146,11 @@ impl Knowledge {
         // Nothing is missing where nothing was to be signed.
         let verdict = match verdict.status {
             Status::Unsigned if probe.is_some() => Verdict::of_probe(),
+            Status::Unsigned => verdict.beside_others(provider, &self.catalog, &delivery.head),
             _ => verdict,
         };
         Conclusion { provider: Some(provider.id.clone()), ties, probe, events, verdict }
     }
-
-    /// Of several equally likely providers the one whose secret verifies; else one that has a secret, for of that one most
-    /// can be said, and the others as ties. Only the failure of one is explained.
-    fn settle<'a>(&self, detection: &'a Detection, delivery: &Delivery, effort: Effort) -> Option<Settled<'a>> {
-        let best = detection.best();
-        let secrets = self.secrets_at(delivery.head.path());
-        let context = self.context(delivery);
-        let mut chosen = None;
-        for Candidate { provider, .. } in best.iter().filter(|_| best.len() > 1) {
-            let verdict = examine(provider, delivery, secrets, &context, Effort::None);
-            match verdict.status {
-                Status::Verified => return Some(Settled { provider, verdict, ties: Box::default() }),
-                Status::Failed(_) => chosen = chosen.or(Some(provider)),
-                _ => {}
-            }
-        }
-        let provider = chosen.or(best.first().map(|candidate| &candidate.provider))?;
-        let others = best.iter().map(|candidate| &candidate.provider).filter(|other| other.id != provider.id);
-        let ties = others.map(|other| other.id.clone()).collect();
-        Some(Settled { provider, verdict: examine(provider, delivery, secrets, &context, effort), ties })
-    }
-}
-
-/// Whose delivery it is taken to be.
-struct Settled<'a> {
-    provider: &'a Provider,
-    verdict: Verdict,
-    ties: Box<[ProviderId]>,
 }
 
 /// The body as JSON, where it is that.

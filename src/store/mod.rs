@@ -6,6 +6,7 @@ mod endpoint;
 mod handle;
 mod query;
 mod ring;
+mod settle;
 mod unexplained;
 
 pub use capture::{Capture, Conclusion, Heard, Reply, Seq};

@@ -51,6 +51,20 @@ fn unsigned(scheme: &Scheme) -> Verdict {
         .with_fix("Set the secret where the webhook is configured, and see that no proxy drops the header.")
 }
 
+/// `mark` is what somebody else signs with, and who: `X-Signature, as acme sends`.
+pub(super) fn beside_others(unsigned: Verdict, mark: &str) -> Verdict {
+    let explanation = format!("{} There is {mark}: is it from there?", unsigned.explanation);
+    Verdict { explanation: explanation.into(), ..unsigned }.with_fix(
+        "If another provider sends it, name that one with --provider or in its [[endpoint]]; else see that nothing renames headers on the way.",
+    )
+}
+
+/// `mark` is what speaks for somebody, but not enough: `X-Signature, as acme sends`.
+pub(super) fn faint(mark: &str) -> Verdict {
+    let explanation = format!("It has {mark}, but too little else to say that it is from there.");
+    Verdict { explanation: explanation.into(), ..Verdict::unknown() }
+}
+
 pub(super) fn no_secret(provider: &Provider, scheme: &Scheme) -> Verdict {
     let explanation = format!(
         "{} carries {}, but no secret is configured for {}.",

@@ -16,6 +16,7 @@ mod key;
 mod recipe;
 mod secret;
 mod sign;
+mod strange;
 mod tag;
 mod token;
 mod url;

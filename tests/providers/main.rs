@@ -2,7 +2,9 @@
 
 mod command;
 mod detection;
+mod families;
 mod files;
 mod layers;
 mod shared;
+mod strangers;
 mod vectors;

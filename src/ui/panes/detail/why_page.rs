@@ -136,7 +136,14 @@ impl WhyPage {
             vec![piece(Tone::Number, format!("  {:>4}  ", rule.weight)), piece(Tone::Plain, rule.to_string())]
         }));
         if settled.score > 0 {
-            let sum = format!("  {:>4}  points; {} suffice", settled.score, Detection::ENOUGH);
+            let sum = match settled.score >= Detection::ENOUGH {
+                true => format!("  {:>4}  points; {} suffice", settled.score, Detection::ENOUGH),
+                false => format!(
+                    "  {:>4}  points of {}; its secret, which fits, has settled it",
+                    settled.score,
+                    Detection::ENOUGH
+                ),
+            };
             lines.push(vec![piece(Tone::Dim, sum)]);
         }
         lines.extend(self.others(detection, settled).iter().flat_map(|other| bulleted("  ", Tone::Warn, other, width)));
@@ -145,7 +152,9 @@ impl WhyPage {
 
     /// What is to be said of the other providers that it may be from.
     fn others(&self, detection: &Detection, settled: &Candidate) -> Vec<String> {
-        let is_other = |candidate: &&Candidate| candidate.provider.id != settled.provider.id;
+        let is_other = |candidate: &&Candidate| {
+            candidate.provider.id != settled.provider.id && candidate.score >= Detection::ENOUGH
+        };
         let others = detection.candidates.iter().filter(is_other);
         others
             .map(|other| {
