@@ -14,7 +14,7 @@ fn read(source: &str) -> Result<Secret, SecretError> {
 fn gather(given: &[&str], environment: &[(&str, &str)]) -> Result<Secrets, SecretError> {
     let environment: HashMap<&str, &str> = environment.iter().copied().collect();
     let given: Vec<String> = given.iter().map(|&written| written.to_owned()).collect();
-    Secrets::gather(&Catalog::builtin(), &given, &|name| environment.get(name).map(OsString::from))
+    Secrets::gather(&Catalog::builtin(), &given, None, &|name| environment.get(name).map(OsString::from))
 }
 
 fn of(secrets: &Secrets, provider: &str) -> Vec<(String, Vec<u8>)> {

@@ -40,22 +40,22 @@ pub(super) fn knowledge_judging(settings: &Settings, judging: Judging) -> Result
     if let Some(line) = &settings.scheme {
         catalog = catalog.with(Provider::generic(line).map_err(|error| Failure::usage(format!("--scheme: {error}")))?);
     }
-    let secrets = secrets(&catalog, &settings.secrets)?;
+    let generic = settings.scheme.as_ref().map(|_| provider(&catalog, Provider::GENERIC)).transpose()?;
+    // A scheme needs a secret, so what names nobody is meant for it.
+    let whose = generic.as_ref().filter(|_| settings.provider.is_none()).map(|provider| &provider.id);
+    let secrets = secrets(&catalog, &settings.secrets, whose)?;
     let endpoints =
         settings.endpoints.iter().map(|endpoint| self::endpoint(&catalog, endpoint)).collect::<Result<_, _>>()?;
-    let assumed = match (&settings.provider, &settings.scheme) {
-        (Some(name), _) => Some(provider(&catalog, name)?),
-        (None, Some(_)) => Some(provider(&catalog, Provider::GENERIC)?),
-        (None, None) => None,
-    };
-    Ok(Knowledge::new(catalog, secrets).with_endpoints(endpoints).assuming(assumed).judging(judging))
+    let assumed = settings.provider.as_ref().map(|name| provider(&catalog, name)).transpose()?;
+    let knowledge = Knowledge::new(catalog, secrets).with_endpoints(endpoints);
+    Ok(knowledge.assuming(assumed).otherwise(generic).judging(judging))
 }
 
-/// The secrets given as `[PROVIDER=]SOURCE`, and those of the environment.
-pub(super) fn secrets(catalog: &Catalog, given: &[SecretText]) -> Result<Secrets, Failure> {
+/// The secrets given as `[PROVIDER=]SOURCE`, and those of the environment; those that name nobody are `whose`, or for any.
+pub(super) fn secrets(catalog: &Catalog, given: &[SecretText], whose: Option<&ProviderId>) -> Result<Secrets, Failure> {
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     names.filter_map(|name| no_providers(catalog, &name)).for_each(|complaint| complain(&complaint));
-    Secrets::gather(catalog, given, &variable).map_err(unusable)
+    Secrets::gather(catalog, given, whose, &variable).map_err(unusable)
 }
 
 /// A secret that cannot be used, as the command's failure.

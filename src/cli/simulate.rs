@@ -85,7 +85,8 @@ fn secret(
     let settings = shared::settings(&Options::default(), None)?;
     // What the listener has of a key pair only checks.
     let usable = !provider.verify.iter().all(signs_with_pair);
-    let configured = shared::secrets(catalog, &settings.secrets)?.of(&provider.id).next().filter(|_| usable).cloned();
+    let configured =
+        shared::secrets(catalog, &settings.secrets, None)?.of(&provider.id).next().filter(|_| usable).cloned();
     let signs_always = provider.signs() && provider.unsigned.is_none() && matches!(subject, Subject::Event(_));
     if configured.is_some() || !signs_always || args.tamper == Some(Tamper::Unsigned) {
         return Ok((configured, None));

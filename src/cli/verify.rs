@@ -13,6 +13,7 @@ use jiff::tz::TimeZone;
 
 use super::{Exit, Failure, shared};
 use crate::config::{Options, SecretText};
+use crate::provider::Provider;
 use crate::record::ndjson;
 use crate::report::Lines;
 use crate::store::{Capture, Conclusion, Judging, Knowledge};
@@ -72,7 +73,7 @@ enum Format {
 
 pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
     let options = Options {
-        provider: args.provider.clone(),
+        provider: args.provider.clone().or_else(|| args.scheme.as_ref().map(|_| Provider::GENERIC.to_owned())),
         scheme: args.scheme.clone(),
         tolerance: args.tolerance,
         secrets: args.secrets.clone(),

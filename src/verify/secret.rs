@@ -131,14 +131,15 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// Reads all secrets of a run: those given as `[PROVIDER=]SOURCE`, then `HOOKGLASS_SECRET_<PROVIDER>` of every
-    /// provider of the catalog.
+    /// Reads all secrets of a run: those given as `[PROVIDER=]SOURCE` (without a name they are `provider`'s, or for any),
+    /// then `HOOKGLASS_SECRET_<PROVIDER>` of every provider of the catalog.
     pub fn gather(
         catalog: &Catalog,
         given: &[impl AsRef<str>],
+        provider: Option<&ProviderId>,
         variables: &Variables<'_>,
     ) -> Result<Self, SecretError> {
-        let mut secrets = Self::given(catalog, given, None, variables)?;
+        let mut secrets = Self::given(catalog, given, provider, variables)?;
         for provider in catalog.iter() {
             let name = variable_of(&provider.id);
             if variables(&name).is_some() {
