@@ -7,10 +7,10 @@ use std::time::Duration;
 use hookglass::listen::Standing;
 use hookglass::store::{Heard, Reply, Seq};
 use hookglass::ui::{Answering, Msg};
-use hookglass::verify::Status;
+use hookglass::verify::{Cause, Status};
 use hookglass::wire::{Exchange, ExchangeKind, Failure, Outcome};
 use insta::assert_snapshot;
-use stage::{Stage, event_of, every_kind, failed_resend};
+use stage::{Stage, event_of, every_kind, failed_resend, probe, unknown};
 
 const SIZES: [(u16, u16); 3] = [(120, 36), (80, 24), (60, 16)];
 
@@ -244,6 +244,21 @@ fn what_a_sender_heard_is_told_where_it_is_not_the_usual() {
         assert_eq!(badges.join(" "), badge, "{heard:?}: {screen}");
         assert!(screen.contains(sentence), "{heard:?}: {screen}");
         assert_eq!(screen.contains("Its sender"), !sentence.is_empty(), "{heard:?}: {screen}");
+    }
+}
+
+#[test]
+fn what_was_answered_goes_before_all_but_why_a_signature_is_wrong() {
+    let cases = [
+        (probe(1, "chargebee-retention", "OPTIONS", "health check"), "Its sender was answered 503."),
+        (unknown(1, "/x", "{}"), "Its sender was answered 503."),
+        (event_of(1, "brighten", "user.created", Status::Failed(Cause::WrongSecret)), "The signature was made with"),
+    ];
+    for (mut capture, first) in cases {
+        capture.reply = Some(Reply::of(503));
+        let screen = Stage::new(90, 24, [capture]).screen();
+        let below_verdict = screen.lines().skip_while(|line| !line.contains("Capture #1")).nth(2);
+        assert!(below_verdict.is_some_and(|line| line.contains(first)), "{screen}");
     }
 }
 

@@ -1,8 +1,8 @@
 //! The program in a real terminal: it shows what arrives, and gives the terminal back however it ends.
 #![cfg(unix)]
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::num::NonZeroU16;
 use std::process::Command;
 use std::sync::{Arc, Condvar, Mutex};
@@ -180,6 +180,39 @@ fn what_is_answered_is_chosen_on_the_screen_and_counted_in_the_header() {
     terminal.type_keys("a1");
     terminal.shown.wait_for("the usual", |screen| !screen.contains("reply 201"));
     deliver(address, "/three", "{}");
+    terminal.type_keys("q");
+    terminal.assert_given_back("q");
+}
+
+/// A handler that takes so many requests and answers each with 418.
+fn teapot(requests: usize) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().take(requests) {
+            let mut stream = stream.unwrap();
+            let mut head = BufReader::new(stream.try_clone().unwrap()).lines();
+            while head.next().is_some_and(|line| !line.unwrap().is_empty()) {}
+            stream.write_all(b"HTTP/1.1 418 Teapot\r\nContent-Length: 5\r\n\r\nshort").unwrap();
+        }
+    });
+    port
+}
+
+#[test]
+fn where_deliveries_go_on_to_is_typed_on_the_screen_and_the_answer_comes_back() {
+    let mut terminal = Terminal::with_listener();
+    let address = terminal.address();
+    let port = teapot(2);
+    terminal.type_keys(&format!("f{}\r", address.port()));
+    terminal.shown.wait_for("the refusal", |screen| screen.contains("is this hookglass itself"));
+    terminal.type_keys(&format!("\x15{port}\r"));
+    terminal.shown.wait_for("the target", |screen| screen.contains(&format!("→ localhost:{port}")));
+    let answered = answer(address, "/one", "");
+    assert!(answered.starts_with("HTTP/1.1 418") && answered.ends_with("short"), "{answered}");
+    terminal.shown.wait_for("the answer", |screen| screen.contains("→418") && screen.contains("418, relayed from"));
+    terminal.type_keys("r");
+    terminal.shown.wait_for("the resend's answer", |screen| screen.contains("#1 → 418"));
     terminal.type_keys("q");
     terminal.assert_given_back("q");
 }

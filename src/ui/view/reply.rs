@@ -12,6 +12,8 @@ use crate::ui::layout::centred;
 use crate::ui::panes::reply::{Choice, Pick, ReplyMenu, Row};
 
 const WIDTH: u16 = 76;
+/// In fewer columns the beginning of a long reply says nothing.
+const WORTH_CUTTING: usize = 16;
 
 pub(super) fn draw(buf: &mut Buffer, main: Rect, menu: &ReplyMenu, theme: &Theme) {
     framed(buf, outside(main, menu), &format!("Senders are answered {}", menu.now), theme.rule_focused);
@@ -55,6 +57,9 @@ fn draw_choice(buf: &mut Buffer, line: Rect, choice: &Choice, theme: &Theme) {
     let Pick::Reply(reply) = &choice.pick else { return };
     let room = usize::from(line.width).saturating_sub(lead.width() + 3);
     let written = text::visible(&reply.to_string()).into_owned();
+    if text::width(&written) > room && room < WORTH_CUTTING {
+        return;
+    }
     let written = text::truncate(&written, room);
     let width = u16::try_from(text::width(&written)).unwrap_or(u16::MAX);
     buf.set_string(line.right().saturating_sub(width + 1), line.y, &written, theme.dim);

@@ -153,40 +153,38 @@ fn name_as_sent(capture: &Capture, name: &str) -> String {
 
 fn remarks(subject: &Subject) -> Vec<Remark> {
     let capture = &*subject.capture;
+    let remark = |tone, text: String| Remark { tone, lead: "", text };
     let mut remarks = Vec::new();
-    let mut say = |tone, lead, text: String| remarks.push(Remark { tone, lead, text });
-    if let Some(refusal) = &capture.refused {
-        say(Tone::Plain, "", refusal.reason.clone());
-    }
-    if let Some(words) = truncation(capture) {
-        say(Tone::Warn, "", words);
-    }
+    remarks.extend(capture.refused.as_ref().map(|refusal| remark(Tone::Plain, refusal.reason.clone())));
+    remarks.extend(truncation(capture).map(|words| remark(Tone::Warn, words)));
     if capture.refused.is_some() {
         return remarks;
     }
-    if let Some(meaning) = probe_meaning(subject) {
-        say(Tone::Plain, "", meaning);
-        return remarks;
+    let heard = heard::sentence(capture).map(|words| remark(Tone::Warn, words));
+    // Why a signature is wrong is wanted first; of the rest the verdict's own line says enough.
+    let (first, last) = if capture.is_failed() { (None, heard) } else { (heard, None) };
+    remarks.extend(first);
+    match probe_meaning(subject) {
+        Some(meaning) => remarks.push(remark(Tone::Plain, meaning)),
+        None => remarks.extend(verdict_remarks(&capture.conclusion.verdict)),
     }
-    let verdict = &capture.conclusion.verdict;
-    if verdict.status == Status::Verified {
-        if let Some(oddities) = oddities(verdict) {
-            say(Tone::Warn, "", oddities.to_owned());
-        }
-    } else {
-        say(Tone::Plain, "", verdict.explanation.to_string());
-        if let Some(fix) = &verdict.fix {
-            say(Tone::Strong, FIX, fix.to_string());
-        }
-    }
-    if let Some(heard) = heard::sentence(capture) {
-        say(Tone::Warn, "", heard);
-    }
+    remarks.extend(last);
     if !capture.conclusion.ties.is_empty() {
         let names: Vec<_> = capture.conclusion.ties.iter().map(|id| id.as_str()).collect();
-        say(Tone::Warn, "", format!("Could as well be {}: nothing in it tells them apart.", names.join(" or ")));
+        let words = format!("Could as well be {}: nothing in it tells them apart.", names.join(" or "));
+        remarks.push(remark(Tone::Warn, words));
     }
     remarks
+}
+
+/// Why the verdict is what it is, and what to do.
+fn verdict_remarks(verdict: &Verdict) -> Vec<Remark> {
+    let plain = |tone, text: &str| Remark { tone, lead: "", text: text.to_owned() };
+    if verdict.status == Status::Verified {
+        return oddities(verdict).map(|oddities| plain(Tone::Warn, oddities)).into_iter().collect();
+    }
+    let fix = verdict.fix.as_ref().map(|fix| Remark { tone: Tone::Strong, lead: FIX, text: fix.to_string() });
+    std::iter::once(plain(Tone::Plain, &verdict.explanation)).chain(fix).collect()
 }
 
 fn truncation(capture: &Capture) -> Option<String> {
