@@ -191,6 +191,20 @@ async fn what_comes_later_is_written_at_once() {
 }
 
 #[tokio::test]
+async fn a_capture_that_is_not_settled_is_not_waited_for_until_others_are_lost() {
+    let store = Handle::new(Limits { count: 8, bytes: 1 << 20 });
+    let due = Capture::new(delivery("/due", "{}"), Conclusion::unknown(), Reply::DUE);
+    for capture in [due].into_iter().chain((1..8).map(|_| capture("/x"))) {
+        store.push(capture);
+    }
+    let wish = Follow { count: Some(8), patience: Duration::from_secs(3600), ..lines() };
+    let mut out = Vec::new();
+    let ended = follow(&store, &wish, &mut out, |_| {}, pending());
+    assert_eq!(tokio::time::timeout(Duration::from_secs(20), ended).await.unwrap().unwrap(), Ended::Counted);
+    assert!(out.split(|byte| *byte == b'\n').next().unwrap().windows(4).any(|word| word == b"/due"));
+}
+
+#[tokio::test]
 async fn what_was_evicted_unseen_is_counted_and_said() {
     let store = Handle::new(Limits { count: 10, bytes: 1 << 20 });
     for _ in 0..22 {

@@ -2,8 +2,9 @@
 //!
 //! Bytes come in through `tap`, which keeps the exact heads and the time; hyper frames and parses; `receive` reads the
 //! body, asks the store's knowledge for a conclusion, keeps the capture and answers; `explain` works on later where a
-//! failure wants more time. What HTTP itself refuses is kept
-//! too, with the reason (`refuse`). Nothing here knows a provider, a screen or a file.
+//! failure wants more time. What HTTP itself refuses is kept too, with the reason (`refuse`). `control` has what is
+//! answered (`reply`, `hold`) and where deliveries go on to (`forward`, which sends as `send` does). Nothing here knows a
+//! provider or a screen.
 
 mod body;
 mod control;

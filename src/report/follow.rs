@@ -207,16 +207,17 @@ impl<W: Write, C: FnMut(&str)> Writer<'_, W, C> {
         self.waiting = delta.fresh.into_iter().filter(|capture| capture.parent.is_none()).collect();
     }
 
-    /// The next capture that can be written. One that is not settled is waited for, but not forever.
+    /// The next capture that can be written. One that is not settled is waited for, but not forever, and not until those
+    /// behind it are lost.
     fn next(&mut self) -> Option<Arc<Capture>> {
         let first = self.waiting.front_mut()?;
         if !first.is_settled() {
-            let held = self.store.get(first.seq);
-            let may_settle = held.is_some();
-            *first = held.unwrap_or_else(|| first.clone());
+            if let Some(now) = self.store.get(first.seq) {
+                *first = now;
+            }
             let since = *self.since.get_or_insert_with(Instant::now);
             let is_late = since.elapsed() >= self.wish.patience || self.is_last_call;
-            if may_settle && !first.is_settled() && !is_late {
+            if !first.is_settled() && !is_late && !self.store.is_waning(first.seq) {
                 return None;
             }
         }

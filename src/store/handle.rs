@@ -62,6 +62,11 @@ impl Handle {
         self.ring().get(seq).cloned()
     }
 
+    /// Whether a capture has made room for newer ones, or soon will: whoever wants it should not wait.
+    pub fn is_waning(&self, seq: Seq) -> bool {
+        self.ring().is_waning(seq)
+    }
+
     /// Every capture held now, oldest first.
     pub fn all(&self) -> Vec<Arc<Capture>> {
         self.ring().iter().cloned().collect()

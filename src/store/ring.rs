@@ -131,6 +131,15 @@ impl Ring {
         self.kept.values().chain(&self.slots).map(|slot| &slot.capture)
     }
 
+    /// Whether a capture has made room for newer ones, or soon will: it is in the older half of a ring that is almost full.
+    pub(super) fn is_waning(&self, seq: Seq) -> bool {
+        let Some(index) = self.index(seq) else { return !self.kept.contains_key(&seq) };
+        let Limits { count, bytes } = self.limits;
+        let is_almost_full =
+            self.slots.len() + self.kept.len() > count - count / 4 || self.counts.bytes > bytes - bytes / 4;
+        is_almost_full && index < self.slots.len() / 2
+    }
+
     /// Changes a capture in its place. Gives back those that made room for what it has grown by; `None` when it is no longer
     /// held.
     pub(super) fn change(&mut self, seq: Seq, change: impl FnOnce(&mut Capture)) -> Option<Vec<Arc<Capture>>> {
@@ -346,6 +355,25 @@ mod tests {
         assert_eq!(ring.counts().bytes, 3 * one);
         ring.push(capture(10 * one));
         assert_eq!(held(&ring), [6], "the newest stays even if it alone is over the bound");
+    }
+
+    #[test]
+    fn a_capture_wanes_in_the_older_half_of_a_ring_that_is_almost_full() {
+        let waning = |pushes| {
+            let ring = ring(Limits { count: 8, ..ROOMY }, pushes);
+            let seqs: Vec<u64> = (1..=pushes as u64).filter(|seq| ring.is_waning(Seq(*seq))).collect();
+            seqs
+        };
+        assert_eq!(
+            [waning(1), waning(6), waning(7), waning(10)],
+            [vec![], vec![], vec![1, 2, 3], vec![1, 2, 3, 4, 5, 6]]
+        );
+        let one = capture(100).footprint();
+        assert!(ring(Limits { bytes: 4 * one, ..ROOMY }, 4).is_waning(Seq(2)));
+        let mut ring = ring(Limits { count: 4, ..ROOMY }, 1);
+        ring.set_pinned(Seq(1), true);
+        (0..9).for_each(|_| drop(ring.push(capture(1))));
+        assert!(!ring.is_waning(Seq(1)), "a pin stays");
     }
 
     #[test]

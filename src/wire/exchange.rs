@@ -121,6 +121,17 @@ impl Ending {
         self == Self::Whole
     }
 
+    /// What is missing of the body and why, if anything is.
+    pub fn error(self) -> Option<&'static str> {
+        match self {
+            Self::Whole | Self::NotKept => None,
+            Self::OverLimit { .. } => Some("the body of the answer was too large to be kept whole"),
+            Self::BrokenOff { .. } => Some("the connection closed before the end of the answer"),
+            Self::Garbled => Some("the body of the answer breaks off in what is not HTTP"),
+            Self::TimedOut { .. } => Some("the body of the answer did not end in time"),
+        }
+    }
+
     /// The size that the answer announced, where it is not all there.
     pub fn announced(self) -> Option<u64> {
         match self {
@@ -176,12 +187,13 @@ impl Exchange {
         }
     }
 
-    /// What went wrong, if something did.
+    /// What went wrong, if something did: also of an answer that is not all there.
     pub fn error(&self) -> Option<&str> {
         match &self.outcome {
             Outcome::Failed(failure) => Some(&failure.message),
             Outcome::Cancelled => Some("cancelled"),
-            Outcome::Pending | Outcome::Answered(_) => None,
+            Outcome::Answered(answer) => answer.ending.error(),
+            Outcome::Pending => None,
         }
     }
 

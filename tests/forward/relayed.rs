@@ -106,6 +106,7 @@ async fn an_answer_that_is_not_all_there_is_never_relayed_as_if_it_were() {
         let capture = settled(&listener, 1).await.remove(0);
         let Outcome::Answered(answer) = &capture.exchanges[0].outcome else { panic!("{:?}", capture.exchanges) };
         assert_eq!((heard(&capture), answer.ending), (Heard::Status(502), ending));
+        assert_eq!(capture.exchanges[0].error(), ending.error());
     }
 }
 

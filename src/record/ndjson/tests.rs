@@ -143,7 +143,7 @@ fn a_reply_says_who_gave_it_only_where_that_was_not_us() {
     let text = line(&Capture::new(delivery(b"GET / HTTP/1.1\r\n\r\n", b""), Conclusion::unknown(), Reply::DUE));
     assert!(text.contains(r#","reply":null,"#), "{text}");
     let later = r#""reply":{"status":200,"delay_ms":0,"by":"magic","how":1}"#;
-    assert_eq!(read_all(&text.replace(r#""reply":null"#, later)).unwrap()[0].reply, Some(Reply::of(200)));
+    assert_eq!(read_all(text.replace(r#""reply":null"#, later)).unwrap()[0].reply, Some(Reply::of(200)));
 }
 
 #[test]
