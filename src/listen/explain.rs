@@ -1,14 +1,43 @@
-//! Explaining failures off the request path: one at a time, and half of the time at most, so that a flood of them leaves
-//! the rest of the machine to those who send.
+//! Explaining failures without starving those who send: while one waits only now and then, and off the request path one at
+//! a time and half of the time at most, so that a flood of failures leaves the rest of the machine to capturing.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, TryLockError};
 use std::thread::sleep;
 use std::time::Instant;
 
 use super::State;
-use crate::store::Seq;
-use crate::verify::Effort;
+use crate::store::{Conclusion, Knowledge, Seq};
+use crate::verify::{Effort, Status};
+use crate::wire::Delivery;
+
+/// After an explanation while its sender waited there is none for so many times as long.
+const REST: u32 = 3;
+
+/// Whose turn it is to be explained while its sender waits, and from when on there is another.
+static TURN: Mutex<Option<Instant>> = Mutex::new(None);
+
+/// Concludes about a delivery whose sender waits. A failure is explained as far as that is quick, unless another has just
+/// been: in a flood most are left to those with more time.
+pub(super) fn at_once(knowledge: &Knowledge, delivery: &Delivery) -> Conclusion {
+    let conclusion = knowledge.conclude_with(delivery, Effort::None);
+    // A signature that is absent may be in another header.
+    if !conclusion.verdict.wants_more() && conclusion.verdict.status != Status::Unsigned {
+        return conclusion;
+    }
+    let mut turn = match TURN.try_lock() {
+        Ok(turn) => turn,
+        Err(TryLockError::Poisoned(turn)) => turn.into_inner(),
+        Err(TryLockError::WouldBlock) => return conclusion,
+    };
+    let begun = Instant::now();
+    if turn.is_some_and(|next| begun < next) {
+        return conclusion;
+    }
+    let conclusion = knowledge.conclude_with(delivery, Effort::Quick);
+    *turn = Some(Instant::now() + begun.elapsed() * REST);
+    conclusion
+}
 
 /// Explains what waits to be explained, until nothing does.
 #[expect(clippy::disallowed_methods, reason = "a rest for the sake of others, not a wait for something to happen")]

@@ -152,7 +152,7 @@ fn push_unexplained(state: &Arc<State>, capture: Capture) -> Seq {
 /// A mistake of ours in reading a payload must not cost the delivery.
 fn conclude(state: &State, delivery: &Delivery) -> Conclusion {
     let knowledge = state.knowledge.borrow().clone();
-    catch_unwind(AssertUnwindSafe(|| knowledge.conclude(delivery))).unwrap_or_else(|_| Conclusion::unknown())
+    catch_unwind(AssertUnwindSafe(|| explain::at_once(&knowledge, delivery))).unwrap_or_else(|_| Conclusion::unknown())
 }
 
 /// Whether the sender waits for a word before it sends its body.
