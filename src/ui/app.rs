@@ -198,6 +198,11 @@ impl App {
         Layout::of(self.size, self.focus)
     }
 
+    /// Whether a pane is what the keys are for; a comparison has them while it lies over the capture.
+    pub(super) fn has_focus(&self, pane: Pane) -> bool {
+        self.focus == pane && !matches!(self.overlay, Some(Overlay::Compare(_)))
+    }
+
     fn inbox_height(&self) -> usize {
         self.layout().inbox.body.height.into()
     }

@@ -76,7 +76,7 @@ fn each_difference_is_told_once_by_its_path() {
         ("[1,2,3]", "[1,9,3]", &["Changed [1]=2 [1]=9"], 2),
         (r#"["a","b","c"]"#, r#"["c","a","b"]"#, &[r#"Moved [2]="c" [0]="c""#], 3),
         ("[0,0,1,0]", "[0,1,0,0]", &["Moved [2]=1 [1]=1"], 4),
-        ("[5,1,0,1]", "[1,5,0,1,1]", &["+ [0]=1", "- [1]=1", "+ [4]=1"], 3),
+        ("[5,1,0,1]", "[1,5,0,1,1]", &["+ [0]=1", "- [1]=1", "+ [3]=1"], 3),
         (r#"[{"x":1,"y":[1]},5]"#, r#"[{"x":2,"y":[1]},5]"#, &["Changed [0].x=1 [0].x=2"], 2),
         ("[[1,2],[3]]", "[[3],[1,2]]", &["Moved [1]=[3] [0]=[3]"], 3),
     ];
@@ -154,21 +154,37 @@ fn nesting_costs_no_stack() {
 /// As many of each as are told; what does not come to an end shows by itself.
 #[test]
 fn arrays_that_are_hard_to_align_come_to_an_end() {
-    const LONG: u64 = 40_000;
+    const LONG: u64 = 25_000;
     let array = |item: &dyn Fn(u64) -> String| format!("[{}]", (0..LONG).map(item).collect::<Vec<_>>().join(","));
     let shuffled = |n: u64| (n * 7_919 + 13) % LONG;
     let plain = array(&|n| n.to_string());
     let objects = array(&|n| format!("{{\"id\":{n}}}"));
     let cases = [
         ("nothing in common", &plain, array(&|n| (n + LONG).to_string()), (20_000, 0)),
-        ("shuffled", &plain, array(&|n| shuffled(n).to_string()), (20_000, 40_000)),
-        ("reversed", &plain, array(&|n| (LONG - 1 - n).to_string()), (20_000, 40_000)),
-        ("every second one", &plain, array(&|n| format!("{}", n / 2 * 2)), (20_000, 20_000)),
-        ("with identities", &objects, array(&|n| format!("{{\"id\":{}}}", shuffled(n))), (20_000, 40_000)),
+        ("shuffled", &plain, array(&|n| shuffled(n).to_string()), (20_000, 25_000)),
+        ("reversed", &plain, array(&|n| (LONG - 1 - n).to_string()), (20_000, 25_000)),
+        ("every second one", &plain, array(&|n| format!("{}", n / 2 * 2)), (12_500, 12_500)),
+        ("with identities", &objects, array(&|n| format!("{{\"id\":{}}}", shuffled(n))), (20_000, 25_000)),
     ];
     for (name, old, new, expected) in cases {
         let found = differences(old, &new);
         assert_eq!((found.list.len(), found.same), expected, "{name}");
+    }
+}
+
+#[test]
+fn rows_that_are_too_long_to_align_are_compared_place_by_place() {
+    let array = |items: &[&str]| format!("[0,{},9]", items.concat());
+    let (ones, twos) = ("1,".repeat(250_000), "2,".repeat(250_000));
+    let cases = [
+        (array(&["1,3,", &ones, "5"]), array(&["2,4,", &ones, "6,7"]), (4, 250_002)),
+        (array(&[&ones, "5,6"]), array(&[&twos, "5"]), (20_000, 3)),
+        // What both begin and end with is not part of the row.
+        (array(&[&ones, "3,", &ones, "4"]), array(&[&ones, &ones, "4"]), (1, 500_003)),
+    ];
+    for (old, new, expected) in cases {
+        let found = differences(&old, &new);
+        assert_eq!((found.list.len(), found.same), expected);
     }
 }
 

@@ -7,6 +7,9 @@ use super::pairing::{self, Partners, Step};
 use super::{Change, Difference, Differences, Scope};
 use crate::json::{Kind, Value};
 
+/// Longer rows of items are compared place by place: to find out which belong together would cost more memory than all else.
+const MOST_ALIGNED: usize = 250_000;
+
 /// A comparison under way.
 pub(super) struct Walk<'a> {
     old: Side<'a>,
@@ -30,7 +33,16 @@ struct Side<'a> {
 enum Ahead {
     Removed(u32),
     Added(u32),
-    Both { old: u32, new: u32, moved: bool },
+    Both {
+        old: u32,
+        new: u32,
+        moved: bool,
+    },
+    /// Items that are compared place by place: the first of each row, and what is behind its last.
+    InPlace {
+        olds: (u32, u32),
+        news: (u32, u32),
+    },
 }
 
 impl<'a> Walk<'a> {
@@ -51,6 +63,7 @@ impl<'a> Walk<'a> {
             match next {
                 Ahead::Removed(old) => self.tell(Change::Removed, Some(old), None),
                 Ahead::Added(new) => self.tell(Change::Added, None, Some(new)),
+                Ahead::InPlace { olds, news } => self.compare_in_place(olds, news),
                 Ahead::Both { old, new, moved } => {
                     if moved {
                         self.tell(Change::Moved, Some(old), Some(new));
@@ -77,7 +90,7 @@ impl<'a> Walk<'a> {
     }
 
     fn compare_objects(&mut self, old: Value<'a>, new: Value<'a>) {
-        let (olds, news): (Vec<_>, Vec<_>) = (old.children().collect(), new.children().collect());
+        let (olds, news) = self.apart(old, new);
         let partners = members::partners(&olds, &news);
         if self.scope == Scope::Whole && members::are_reordered(&partners) {
             self.tell_both(Change::Reordered, old, new);
@@ -93,12 +106,52 @@ impl<'a> Walk<'a> {
     }
 
     fn compare_arrays(&mut self, old: Value<'a>, new: Value<'a>) {
-        let (olds, news): (Vec<_>, Vec<_>) = (old.children().collect(), new.children().collect());
+        let (olds, news) = self.apart(old, new);
+        if olds.len().max(news.len()) > MOST_ALIGNED {
+            return self.ahead.push(Ahead::InPlace { olds: span(&olds), news: span(&news) });
+        }
         let partners = items::partners(
             Items { values: &olds, prints: &self.old.prints },
             Items { values: &news, prints: &self.new.prints },
         );
         self.look_ahead(&olds, &news, &partners);
+    }
+
+    /// What is in two containers, without what both begin and end with: most of what is long has changed little.
+    fn apart(&mut self, old: Value<'a>, new: Value<'a>) -> (Vec<Value<'a>>, Vec<Value<'a>>) {
+        let is_alike = |(old, new): &(Value<'a>, Value<'a>)| self.are_alike(*old, *new);
+        let start = old.children().zip(new.children()).take_while(is_alike).count();
+        let rest = |value: Value<'a>| value.children().skip(start).map(Value::index).collect::<Vec<_>>();
+        let (olds, news) = (rest(old), rest(new));
+        let ends = olds.iter().rev().zip(news.iter().rev());
+        let end = ends.map(|(old, new)| (self.old.value(*old), self.new.value(*new))).take_while(is_alike).count();
+        let (olds, (news, alike)) = (&olds[..olds.len() - end], news.split_at(news.len() - end));
+        let same = new.children().take(start).map(scalars).sum::<usize>()
+            + alike.iter().map(|new| scalars(self.new.value(*new))).sum::<usize>();
+        self.found.same += same;
+        (olds.iter().map(|old| self.old.value(*old)).collect(), news.iter().map(|new| self.new.value(*new)).collect())
+    }
+
+    /// The next of two long rows; the others follow.
+    fn compare_in_place(&mut self, olds: (u32, u32), news: (u32, u32)) {
+        let ((old, old_end), (new, new_end)) = (olds, news);
+        let after = |side: &Side<'a>, at: u32, end: u32| if at < end { side.value(at).after() } else { end };
+        let rest = Ahead::InPlace {
+            olds: (after(&self.old, old, old_end), old_end),
+            news: (after(&self.new, new, new_end), new_end),
+        };
+        let next = match (old < old_end, new < new_end) {
+            (true, true) => Ahead::Both { old, new, moved: false },
+            (true, false) => Ahead::Removed(old),
+            (false, true) => Ahead::Added(new),
+            (false, false) => return,
+        };
+        self.ahead.extend([rest, next]);
+    }
+
+    /// Whether two values are the same, text and key and all.
+    fn are_alike(&self, old: Value<'a>, new: Value<'a>) -> bool {
+        self.old.prints.text(old.index()) == self.new.prints.text(new.index()) && old.key_raw() == new.key_raw()
     }
 
     fn look_ahead(&mut self, olds: &[Value<'a>], news: &[Value<'a>], partners: &Partners) {
@@ -139,6 +192,11 @@ impl<'a> Side<'a> {
     fn value(&self, index: u32) -> Value<'a> {
         Value { node: index, ..self.root }
     }
+}
+
+/// The first of a row of neighbours, and what is behind its last.
+fn span(row: &[Value<'_>]) -> (u32, u32) {
+    row.first().zip(row.last()).map_or((0, 0), |(first, last)| (first.index(), last.after()))
 }
 
 /// How many scalars a value comes to.

@@ -34,7 +34,7 @@ struct Columns<'a> {
 
 pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App) {
     let columns = Columns::of(area.width.into(), app);
-    let focused = app.focus == Pane::Inbox;
+    let focused = app.has_focus(Pane::Inbox);
     for (y, row) in (area.top()..area.bottom()).zip(app.inbox.on_screen(area.height.into())) {
         let line = Rect { y, height: 1, ..area };
         columns.draw(buf, line, row);

@@ -42,7 +42,7 @@ pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
     } else {
         rule::draw(buf, app, &layout);
         inbox::draw(buf, layout.inbox.body, app);
-        detail::draw(buf, layout.detail.body, &app.detail, &app.theme, app.focus == Pane::Detail);
+        detail::draw(buf, layout.detail.body, &app.detail, &app.theme, app.has_focus(Pane::Detail));
     }
     hints::draw(buf, layout.hints, app);
     if let Some(toast) = &app.toast {

@@ -12,7 +12,7 @@ use crate::ui::{Action, App, Theme};
 pub(super) fn draw(buf: &mut Buffer, app: &App, layout: &Layout) {
     let theme = &app.theme;
     let rule = |buf: &mut Buffer, area: Rect, pane, title, aside| {
-        titled(buf, area, theme, app.focus == pane, title, aside);
+        titled(buf, area, theme, app.has_focus(pane), title, aside);
     };
     rule(buf, layout.inbox.rule, Pane::Inbox, inbox_title(app, layout.inbox.rule.width), inbox_aside(app));
     rule(buf, layout.detail.rule, Pane::Detail, detail_title(app), None);

@@ -127,10 +127,7 @@ fn values(values: Values) -> Compared {
         notes.push("The same values, written otherwise: a signature differs.".to_owned());
     }
     if values.differences.omitted > 0 {
-        notes.push(format!(
-            "{} more are not listed.",
-            text::count(values.differences.omitted, "difference", "differences")
-        ));
+        notes.push(format!("{} more of them are not listed.", values.differences.omitted));
     }
     Compared { summary: values.summary(), body: Body::Values(values), notes }
 }
@@ -182,8 +179,7 @@ fn by_lines(old: Bytes, new: Bytes) -> Compared {
         1 => ", 1 is the same".to_owned(),
         same => format!(", {same} are the same"),
     });
-    let notes =
-        (found.omitted > 0).then(|| format!("{} more are not listed.", text::count(found.omitted, "line", "lines")));
+    let notes = (found.omitted > 0).then(|| format!("{} more of them are not listed.", found.omitted));
     Compared { body: Body::Text { old, new, rows: found.rows }, summary, notes: notes.into_iter().collect() }
 }
 
