@@ -157,7 +157,8 @@ impl Client {
         let began = Instant::now();
         let answer = async {
             let answered = timeout_at(deadline.into(), sender.send_request(request)).await;
-            let response = answered.map_err(|_| self.too_slow(not_answered(&heard), target))?.map_err(told)?;
+            let response =
+                answered.map_err(|_| self.too_slow(not_answered(&heard, outgoing), target))?.map_err(told)?;
             let status = response.status().as_u16();
             let (body, ending) = keep(response.into_body(), self.limits.body, deadline).await;
             let first_byte = heard.first_byte().map_or(Duration::ZERO, |at| at - began);
@@ -242,11 +243,11 @@ fn no_answer(place: &str, heard: &Heard, error: &hyper::Error) -> String {
     if is_http2(&head) {
         return format!("{place} speaks HTTP/2 only, and this sends HTTP/1.1");
     }
+    if head.len() >= MAX_HEAD {
+        return format!("the head of the answer of {place} is over {}", text::size(MAX_HEAD as u64));
+    }
     if error.is_parse_too_large() {
-        return match head.len() < MAX_HEAD {
-            true => format!("the answer of {place} has more than {MAX_FIELDS} header fields"),
-            false => format!("the head of the answer of {place} is over {}", text::size(MAX_HEAD as u64)),
-        };
+        return format!("the answer of {place} has more than {MAX_FIELDS} header fields");
     }
     if error.is_parse() {
         return format!("what {place} answered is not HTTP/1");
@@ -261,7 +262,10 @@ fn no_answer(place: &str, heard: &Heard, error: &hyper::Error) -> String {
 }
 
 /// What did not happen in time, as far as the answer came.
-fn not_answered(heard: &Heard) -> String {
+fn not_answered(heard: &Heard, outgoing: &Outgoing) -> String {
+    if heard.first_byte().is_none() && heard.body_sent() < outgoing.body.len() {
+        return "did not take in the whole request".to_owned();
+    }
     match (heard.interim(), heard.head().is_empty()) {
         (0, true) => "did not answer".to_owned(),
         (_, false) => "began to answer, but the head of its answer did not end".to_owned(),

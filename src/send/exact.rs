@@ -95,11 +95,15 @@ impl Note {
             return;
         }
         self.first_byte.get_or_insert_with(Instant::now);
-        if self.complete || self.head.len() > MAX_HEAD {
+        if self.complete || self.is_too_long() {
             return;
         }
         self.head.extend_from_slice(bytes);
         self.skip_interim();
+    }
+
+    fn is_too_long(&self) -> bool {
+        self.head.len() > MAX_HEAD
     }
 
     /// Lets go of interim answers, all that have come at once: a flood of them must not cost more than reading it.
@@ -219,8 +223,10 @@ impl<T: AsyncRead + Unpin> AsyncRead for Exact<T> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         ready!(Pin::new(&mut self.io).poll_read(cx, buf))?;
-        self.heard.note().take(&buf.filled()[before..]);
-        Poll::Ready(Ok(()))
+        let mut note = self.heard.note();
+        note.take(&buf.filled()[before..]);
+        // hyper's own bound is one of its buffer, which may have grown past it.
+        Poll::Ready(if note.is_too_long() { Err(io::ErrorKind::InvalidData.into()) } else { Ok(()) })
     }
 }
 

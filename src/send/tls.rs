@@ -42,7 +42,7 @@ mod with_rustls {
     use bytes::Bytes;
     use rustls::crypto::{CryptoProvider, ring};
     use rustls::pki_types::{CertificateDer, ServerName};
-    use rustls::{CertificateError, ClientConfig, Error, RootCertStore};
+    use rustls::{AlertDescription, CertificateError, ClientConfig, Error, RootCertStore};
     use rustls_platform_verifier::BuilderVerifierExt;
     use tokio::net::TcpStream;
     use tokio::sync::OnceCell;
@@ -123,6 +123,9 @@ mod with_rustls {
                 }
                 other => format!("the certificate of {host} is not accepted ({})", text::visible(&other.to_string())),
             },
+            Error::AlertReceived(AlertDescription::NoApplicationProtocol) => {
+                format!("{place} speaks HTTP/2 only, and this sends HTTP/1.1")
+            }
             Error::InvalidMessage(_) => format!("{place} does not speak TLS: use http://"),
             other => format!("the TLS handshake with {place} failed ({})", text::visible(&other.to_string())),
         }

@@ -1,5 +1,6 @@
 //! Sending captures again, over real sockets to targets that behave well, badly, or not at all.
 
+mod hostile;
 mod resending;
 mod targets;
 #[cfg(feature = "tls")]

@@ -76,6 +76,32 @@ pub(crate) async fn endless(begin: &'static [u8], again: &'static [u8]) -> Targe
     target
 }
 
+/// Does with its first connection what it is told.
+pub(crate) async fn serve_as<Serving: Future<Output = ()> + Send + 'static>(
+    serve: impl FnOnce(TcpStream) -> Serving + Send + 'static,
+) -> Target {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let target = target_of(&listener);
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        serve(stream).await;
+    });
+    target
+}
+
+/// Answers with `begin` and then `again`, a little at a time, for as long as it is listened to.
+pub(crate) async fn trickle(begin: &'static [u8], again: &'static [u8]) -> Target {
+    serve_as(move |mut stream| async move {
+        read_request(&mut stream).await;
+        stream.write_all(begin).await.unwrap();
+        let mut pace = tokio::time::interval(std::time::Duration::from_millis(5));
+        while stream.write_all(again).await.is_ok() {
+            pace.tick().await;
+        }
+    })
+    .await
+}
+
 /// The bytes of one request, of which `content-length` tells the end.
 pub(crate) async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Vec<u8> {
     let mut received = Vec::new();
