@@ -198,7 +198,7 @@ async fn where_a_test_stops_is_said_with_what_to_do() {
     let gone = nobody().await;
     let (leg, words) = stopped(&format!("http://{gone}"), &ours).await;
     assert_eq!(leg, Leg::Connect);
-    assert!(words.starts_with(&format!("nothing listens on {gone} / Is the tunnel's server up")), "{words}");
+    assert!(words.starts_with(&format!("nothing listens on {gone} / Is the tunnel still up")), "{words}");
 
     let (leg, words) = stopped(&format!("http://{}", tunnel_to(nobody().await).await), &ours).await;
     assert_eq!(leg, Leg::There);

@@ -1,7 +1,7 @@
 //! One-time marks by which the listener knows a request of our own.
 //!
 //! A self-test sends one through the public URL; that it arrives here proves that deliveries will, too. Only a nonce that
-//! is waited for is taken, once: with any other the request is a delivery like all. While none is waited for, the request
+//! is known is taken, once: with any other the request is a delivery like all. While none is known, the request
 //! path pays for one look at an atomic.
 
 use std::fmt;
@@ -33,9 +33,8 @@ struct Waiting {
     seen: oneshot::Sender<Instant>,
 }
 
-/// A nonce that is waited for, until this is dropped.
+/// A nonce that is waited for.
 pub struct Awaited {
-    nonces: Nonces,
     nonce: String,
     seen: oneshot::Receiver<Instant>,
 }
@@ -49,35 +48,37 @@ impl Nonces {
     /// The header that carries a nonce.
     pub const HEADER: &str = "X-Hookglass-Nonce";
 
-    /// Makes a nonce of 128 random bits and waits for it for so long.
-    pub fn expect(&self, patience: Duration) -> Result<Awaited, NoRandom> {
+    /// Makes a nonce of 128 random bits that is known for so long, also when nobody waits any more: a request that comes
+    /// late is no delivery either.
+    pub fn expect(&self, life: Duration) -> Result<Awaited, NoRandom> {
         let mut bits = [0; 16];
         SystemRandom::new().fill(&mut bits).map_err(|_| NoRandom)?;
         let nonce = hex::encode(bits);
         let (sender, seen) = oneshot::channel();
-        let until = Instant::now() + patience;
-        self.change(|waiting| waiting.push(Waiting { nonce: nonce.clone(), until, seen: sender }));
-        Ok(Awaited { nonces: self.clone(), nonce, seen })
+        let now = Instant::now();
+        let one = Waiting { nonce: nonce.clone(), until: now + life, seen: sender };
+        self.change(now, |waiting| waiting.push(one));
+        Ok(Awaited { nonce, seen })
     }
 
-    /// Whether a request carries a nonce that is waited for; it is waited for no longer then.
+    /// Whether a request carries a nonce that is known; it is known no longer then.
     pub(super) fn take(&self, head: &Head) -> bool {
         if self.0.count.load(Ordering::Relaxed) == 0 {
             return false;
         }
         let Some(nonce) = head.get(Self::HEADER) else { return false };
         let now = Instant::now();
-        let taken = self.change(|waiting| {
-            waiting.retain(|one| one.until > now);
+        let taken = self.change(now, |waiting| {
             let at = waiting.iter().position(|one| one.nonce.as_bytes().ct_eq(nonce).into());
             at.map(|at| waiting.swap_remove(at))
         });
-        // Whoever waited may have given up this very moment: the nonce is known all the same.
+        // Whoever waited may have given up.
         taken.map(|one| one.seen.send(now)).is_some()
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut Vec<Waiting>) -> T) -> T {
+    fn change<T>(&self, now: Instant, change: impl FnOnce(&mut Vec<Waiting>) -> T) -> T {
         let mut waiting = self.waiting();
+        waiting.retain(|one| one.until > now);
         let result = change(&mut waiting);
         self.0.count.store(waiting.len(), Ordering::Relaxed);
         result
@@ -100,12 +101,6 @@ impl Awaited {
             Ok(at) => at,
             Err(_) => std::future::pending().await,
         }
-    }
-}
-
-impl Drop for Awaited {
-    fn drop(&mut self) {
-        self.nonces.change(|waiting| waiting.retain(|one| one.nonce != self.nonce));
     }
 }
 
@@ -143,16 +138,23 @@ mod tests {
     #[test]
     fn nothing_but_a_nonce_that_is_waited_for_is_taken() {
         let nonces = Nonces::default();
-        let given_up = nonces.expect(LONG).unwrap().nonce().to_owned();
         let expired = nonces.expect(Duration::ZERO).unwrap();
         let awaited = nonces.expect(LONG).unwrap();
         let longer = format!("{}0", awaited.nonce());
-        let others = [&*given_up, expired.nonce(), &awaited.nonce()[1..], &longer, ""];
+        let others = [expired.nonce(), &awaited.nonce()[1..], &longer, ""];
         for nonce in others {
             assert!(!nonces.take(&request(nonce)), "{nonce}");
         }
         assert!(!nonces.take(&Head::build("GET", "/", Version::Http11).finish()));
         assert!(nonces.take(&request(awaited.nonce())));
+    }
+
+    #[test]
+    fn a_nonce_that_comes_late_is_known_all_the_same() {
+        let nonces = Nonces::default();
+        let given_up = nonces.expect(LONG).unwrap().nonce().to_owned();
+        assert!(nonces.take(&request(&given_up)));
+        assert_eq!(nonces.0.count.load(Ordering::Relaxed), 0);
     }
 
     #[test]

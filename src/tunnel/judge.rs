@@ -20,7 +20,7 @@ pub(super) fn no_answer(leg: Leg, failure: Failure, own: SocketAddr) -> Words {
         Leg::Lookup => {
             "Is it spelt right, and is the tunnel still up? Quick tunnels get another name each time.".into()
         }
-        Leg::Connect => "Is the tunnel's server up, and is this the port that it gave?".into(),
+        Leg::Connect => "Is the tunnel still up, and is this the port that it gave?".into(),
         Leg::Tls => "Senders that check certificates stop here, too.".into(),
         Leg::There => format!("The tunnel took the request and did not bring it here: does it forward to {own}?"),
         Leg::Back => {

@@ -18,6 +18,9 @@ use crate::wire::{Answer, Failure, Head, Version};
 /// Not a browser's: ngrok shows those a page of its own.
 pub(super) const USER_AGENT: &str = concat!("hookglass/", env!("CARGO_PKG_VERSION"));
 
+/// How long a nonce is known: one that arrives after the test's patience is no delivery all the same.
+const LIFE: Duration = Duration::from_secs(60);
+
 /// How far a self-test has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trial {
@@ -92,7 +95,7 @@ pub fn patience() -> Limits {
 /// leg that is passed. Dropping the future ends the test.
 pub async fn test(url: &Target, own: SocketAddr, client: &Client, nonces: &Nonces, tell: impl Fn(&Trial)) -> Trial {
     let mut run = Run { trial: Trial::begun(), since: Instant::now() };
-    let mut awaited = match nonces.expect(client.limits.total) {
+    let mut awaited = match nonces.expect(LIFE) {
         Ok(awaited) => awaited,
         Err(problem) => return run.stopped(Leg::Lookup, (problem.to_string(), String::new())),
     };

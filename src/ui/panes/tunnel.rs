@@ -50,8 +50,8 @@ pub(crate) struct Known {
     pub(crate) agent: Option<Found>,
     /// When the last delivery came that names it.
     pub(crate) seen: Option<Instant>,
-    /// Whether a self-test has come back.
-    pub(crate) is_proved: bool,
+    /// Whether the last self-test of it came back, if there was one.
+    pub(crate) tested: Option<bool>,
 }
 
 /// The last delivery of all.
@@ -141,9 +141,9 @@ impl Tunnels {
     }
 
     /// A self-test of a URL has come back, or has not.
-    pub(crate) fn prove(&mut self, url: &Target, is_proved: bool) {
+    pub(crate) fn note_test(&mut self, url: &Target, works: bool) {
         if let Some(known) = self.known.iter_mut().find(|known| known.url == *url) {
-            known.is_proved = is_proved;
+            known.tested = Some(works);
             self.sort();
         }
     }
@@ -174,26 +174,26 @@ impl Tunnels {
 
 impl Known {
     fn new(url: Target) -> Self {
-        Self { url, is_set: false, agent: None, seen: None, is_proved: false }
+        Self { url, is_set: false, agent: None, seen: None, tested: None }
     }
 
     /// Whether it is known by more than a delivery's word.
     pub(crate) fn is_told(&self) -> bool {
-        self.is_set || self.agent.is_some() || self.is_proved
+        self.is_set || self.agent.is_some() || self.tested == Some(true)
     }
 
     fn leads_here(&self) -> bool {
-        self.rank() <= 1
+        self.rank() <= 2
     }
 
     fn rank(&self) -> u8 {
         match self.agent.as_ref().map(|agent| &agent.leads) {
             _ if self.is_set => 0,
-            Some(Leads::Here) => 1,
-            _ if self.is_proved => 1,
-            Some(Leads::Unsaid) => 2,
-            None => 3,
-            Some(Leads::Elsewhere(_)) => 4,
+            _ if self.tested == Some(true) => 1,
+            Some(Leads::Here) => 2,
+            Some(Leads::Unsaid) => 3,
+            None => 4,
+            Some(Leads::Elsewhere(_)) => 5,
         }
     }
 }

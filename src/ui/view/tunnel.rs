@@ -79,9 +79,10 @@ fn of_list(main: Rect, pane: &TunnelPane, tunnels: &Tunnels, width: usize, theme
 /// How a URL is known, trouble first.
 fn how(known: &Known, width: usize, as_of: Instant, theme: &Theme) -> Line<'static> {
     let mut parts: Vec<(String, Style)> = Vec::new();
-    if known.is_proved {
-        parts.push(("✓ tested".to_owned(), theme.good));
-    }
+    parts.extend(known.tested.map(|works| match works {
+        true => ("✓ tested".to_owned(), theme.good),
+        false => ("✗ test failed".to_owned(), theme.bad),
+    }));
     if known.is_set {
         parts.push(("--public-url".to_owned(), theme.dim));
     }
@@ -187,7 +188,7 @@ fn of_end(trying: &Trying, width: usize, theme: &Theme) -> Vec<Line<'static>> {
             vec![Line::styled(format!("It leads here: {total} there and back."), theme.good)]
         }
         Some(End::Stopped { what, advice, .. }) => {
-            wrapped(what, theme.bad).chain(wrapped(advice, theme.text)).collect()
+            wrapped(&format!("Stopped: {what}."), theme.bad).chain(wrapped(advice, theme.text)).collect()
         }
     }
 }
