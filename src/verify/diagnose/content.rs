@@ -95,7 +95,7 @@ fn own<'a>(claim: &Claim<'a>, head: &Head, other_units: &[InUnit]) -> Vec<Way<'a
     let way = |part, value: &str, said: String, fix: &'static str| {
         let change = Change::new(Cause::SignedContent, format!("the content of the scheme with {said}"), fix);
         let contents = claim.contents.with(part, value.as_bytes());
-        (!contents.is_empty()).then(|| Way { change, how: How::Content(claim.signature.algorithm, contents) })
+        (!contents.is_empty()).then_some(Way { change, how: How::Content(claim.signature.algorithm, contents) })
     };
     let urls = urls(head).into_iter().filter_map(|url| {
         let said = format!("the URL {}", text::visible(without_query(&url)));
