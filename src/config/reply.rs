@@ -58,7 +58,7 @@ pub enum Act {
 pub enum ReplyBody {
     /// This text, which does not begin with `@`; empty for none.
     Text(Box<str>),
-    /// What is in this file.
+    /// What is in this file when the reply is set.
     File(PathBuf),
 }
 

@@ -7,7 +7,8 @@
 //! A delivery that goes round would do so without end. Our own addresses and public URL are refused as targets; what
 //! comes back another way, through a tunnel or a proxy that nobody told us of, is known by the `Via` field that forwards
 //! to other machines carry (RFC 9110 §7.6.3), and goes no further. Forwards on this machine carry none, so that a handler
-//! there gets exactly what came; a proxy on this machine that leads back here is only stopped by the bound above.
+//! there gets exactly what came; a proxy on this machine that leads back here is stopped by the bound above, and where no
+//! answer is waited for only by whoever set it up.
 
 use std::hash::{BuildHasher, RandomState};
 use std::net::SocketAddr;
