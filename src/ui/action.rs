@@ -208,7 +208,7 @@ pub(crate) const TABLE: &[(&str, &[Entry])] = {
                 entry(ResendSigned, "resend-signed", Everywhere, "sign it afresh, then resend it"),
                 entry(Edit, "edit", Everywhere, "edit it, then resend it").hint("edit"),
                 entry(Mark, "mark", Everywhere, "mark it: for `=`, or to resend all"),
-                entry(Compare, "compare", Everywhere, "compare it with the marked one"),
+                entry(Compare, "compare", Everywhere, "compare: marked, attempts, answers"),
                 entry(ResendAll, "resend-all", Everywhere, "resend all marked, or all filtered"),
                 entry(Cancel, "cancel", Everywhere, "stop a resend that waits for an answer"),
                 entry(Copy, "copy", Everywhere, "copy menu").hint("copy"),

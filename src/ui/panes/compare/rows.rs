@@ -74,8 +74,7 @@ impl Part {
 
 impl Row {
     pub(super) fn bytes() -> impl Iterator<Item = Self> {
-        let of = |mark| (0..DUMPED).map(move |at| Self::Bytes(mark, at));
-        of(Mark::Removed).chain(of(Mark::Added))
+        (0..DUMPED).flat_map(|at| [Mark::Removed, Mark::Added].map(|mark| Self::Bytes(mark, at)))
     }
 }
 
@@ -91,8 +90,8 @@ impl Comparison {
             (Row::Value(at, part), Body::Values(values)) => value(values, *at as usize).line(*part, width),
             (Row::Text(at), Body::Text { old, new, rows }) => text_line(&rows[*at as usize], old, new, width),
             (Row::Bytes(mark, at), Body::Binary { old, new, from }) => {
-                let bytes = if *mark == Mark::Removed { old } else { new };
-                byte_line(*mark, bytes, *from, *at, width)
+                let (own, other) = if *mark == Mark::Removed { (old, new) } else { (new, old) };
+                byte_line(*mark, own, other, (*from, *at), width)
             }
             _ => Vec::new(),
         }
@@ -304,12 +303,18 @@ fn as_str(line: &[u8], width: usize) -> String {
     String::from_utf8_lossy(&line[..line.len().min(width.saturating_mul(4).saturating_add(16))]).into_owned()
 }
 
-fn byte_line(mark: Mark, bytes: &[u8], from: usize, at: usize, width: usize) -> Line {
-    let dump = Dump::fitting(bytes, width.saturating_sub(4).min(80));
+/// A row of bytes, so many rows behind that before the first difference; nothing where neither has that many.
+fn byte_line(mark: Mark, own: &[u8], other: &[u8], (from, at): (usize, usize), width: usize) -> Line {
+    let fitting = |bytes| Dump::fitting(bytes, width.saturating_sub(4).min(80));
+    let dump = fitting(own);
     let row = dump.row_of(from).saturating_sub(1) + at;
-    let Some(row) = dump.rows(row..row + 1).next() else { return Vec::new() };
+    let lead = piece(mark.tone(), format!("  {} ", mark.as_char()));
+    let Some(row) = dump.rows(row..row + 1).next() else {
+        let is_over = fitting(other).len() <= row;
+        return if is_over { Vec::new() } else { vec![lead, piece(Tone::Dim, "ends here")] };
+    };
     vec![
-        piece(mark.tone(), format!("  {} ", mark.as_char())),
+        lead,
         piece(Tone::Dim, format!("{}  ", row.offset)),
         piece(Tone::Plain, row.hex),
         piece(Tone::Dim, format!("  {}", row.text)),
