@@ -31,6 +31,9 @@ pub enum TamperError {
     /// It is not JSON.
     #[error("only JSON can be printed again, and this body is none")]
     NotJson,
+    /// There is no blank in it, and no place for one.
+    #[error("printing this body again changes nothing: it has no place for blanks")]
+    NoBlanks,
 }
 
 impl Tamper {
@@ -45,10 +48,12 @@ impl Tamper {
     }
 }
 
-/// The header's value with its last digit changed.
+/// The header's value with its last digit but one changed: in the last one of base64 some bits may mean nothing.
 pub(super) fn another_digit(signature: &[u8]) -> Vec<u8> {
     let mut changed = signature.to_vec();
-    if let Some(digit) = changed.iter_mut().rev().find(|byte| byte.is_ascii_alphanumeric()) {
+    let mut digits = changed.iter_mut().rev().filter(|byte| byte.is_ascii_alphanumeric());
+    let last = digits.next();
+    if let Some(digit) = digits.next().or(last) {
         *digit = if *digit == b'0' { b'1' } else { b'0' };
     }
     changed
@@ -96,22 +101,30 @@ fn neighbour(byte: u8) -> u8 {
     if matches!(byte, b'9' | b'z' | b'Z') { byte - 1 } else { byte + 1 }
 }
 
-/// With a blank behind every comma and colon, as Python prints, and many a framework between provider and handler.
+/// With a blank behind every comma and colon, as Python prints; where it came so, without any, as JavaScript does.
 fn printed_again(body: &Bytes) -> Result<Bytes, TamperError> {
     Document::parse(body.clone()).map_err(|_| TamperError::NotJson)?;
-    let mut printed = Vec::with_capacity(body.len() + body.len() / 8);
+    let forms = [printed(body, b" "), printed(body, b"")];
+    forms.into_iter().find(|form| form != body).map(Bytes::from).ok_or(TamperError::NoBlanks)
+}
+
+/// With that behind every comma and colon, and no other blanks.
+fn printed(json: &[u8], gap: &[u8]) -> Vec<u8> {
+    let mut printed = Vec::with_capacity(json.len() + json.len() / 8);
     let mut in_string = false;
     let mut escaped = false;
-    for (at, &byte) in body.iter().enumerate() {
+    for &byte in json {
+        if !in_string && byte.is_ascii_whitespace() {
+            continue;
+        }
         printed.push(byte);
         in_string ^= byte == b'"' && !escaped;
         escaped = byte == b'\\' && !escaped;
-        let next_is_blank = body.get(at + 1).is_some_and(u8::is_ascii_whitespace);
-        if matches!(byte, b',' | b':') && !in_string && !next_is_blank {
-            printed.push(b' ');
+        if matches!(byte, b',' | b':') && !in_string {
+            printed.extend_from_slice(gap);
         }
     }
-    Ok(printed.into())
+    printed
 }
 
 #[cfg(test)]
@@ -143,13 +156,35 @@ mod tests {
     fn json_printed_again_means_the_same() {
         let body = r#"{"a":[1,2], "b":"x,y:\"z,\\","c":89.00}"#;
         assert_eq!(spoiled(Tamper::Reserialized, body), r#"{"a": [1, 2], "b": "x,y:\"z,\\", "c": 89.00}"#);
-        assert_eq!(Tamper::Reserialized.spoil(&Bytes::from_static(b"a,b")), Err(TamperError::NotJson));
+        assert_eq!(spoiled(Tamper::Reserialized, "{\n  \"a\": [ 1 ]\n}\n"), r#"{"a": [1]}"#);
+        assert_eq!(spoiled(Tamper::Reserialized, r#"{"a": "b c", "d": 1}"#), r#"{"a":"b c","d":1}"#);
+        let cases = [("a,b", TamperError::NotJson), ("", TamperError::NotJson), ("{}", TamperError::NoBlanks)];
+        for (body, error) in cases {
+            assert_eq!(Tamper::Reserialized.spoil(&Bytes::from_static(body.as_bytes())), Err(error), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_spoiled_differs_in_every_sample() {
+        for provider in crate::provider::Catalog::builtin().iter() {
+            for event in &provider.events {
+                let body = &event.sample.body;
+                for tamper in [Tamper::Body, Tamper::Newline, Tamper::Reserialized] {
+                    if let Ok(spoiled) = tamper.spoil(body) {
+                        assert_ne!(spoiled, body, "{} {} {tamper:?}", provider.id, event.name);
+                    }
+                }
+                let is_json = Document::parse(body.clone()).is_ok();
+                assert_eq!(Tamper::Reserialized.spoil(body).is_ok(), is_json, "{} {}", provider.id, event.name);
+            }
+        }
     }
 
     #[test]
     fn a_changed_signature_is_still_written_like_one() {
-        assert_eq!(another_digit(b"sha1=00ff"), b"sha1=00f0");
-        assert_eq!(another_digit(b"Zm9v=="), b"Zm90==");
-        assert_eq!(another_digit(b"a0"), b"a1");
+        let cases = [("sha1=00ff", "sha1=000f"), ("Zm9v==", "Zm0v=="), ("00", "10"), ("a", "0"), ("-", "-"), ("", "")];
+        for (signature, changed) in cases {
+            assert_eq!(another_digit(signature.as_bytes()), changed.as_bytes());
+        }
     }
 }
