@@ -19,17 +19,17 @@ pub struct Limits {
 pub struct Counts {
     /// Deliveries ever received, and requests that never became one. Edits of captures were made here and do not count.
     pub captured: u64,
-    /// Of these, with a failed verdict when they came.
-    pub failed: u64,
-    /// Of these, requests that never became a delivery.
-    pub refused: u64,
     /// Captures that made room for newer ones.
     pub evicted: u64,
     /// Captures held now.
     pub held: usize,
     /// The bytes they hold.
     pub bytes: usize,
-    /// Of these, pinned.
+    /// Of those held, with a failed verdict as it is now.
+    pub failed: usize,
+    /// Of those held, requests that never became a delivery.
+    pub refused: usize,
+    /// Of those held, pinned.
     pub pinned: usize,
 }
 
@@ -84,6 +84,22 @@ struct Slot {
     pinned: bool,
 }
 
+impl Counts {
+    fn take_in(&mut self, slot: &Slot) {
+        self.bytes += slot.bytes;
+        self.failed += usize::from(slot.capture.is_failed());
+        self.refused += usize::from(slot.capture.refused.is_some());
+        self.pinned += usize::from(slot.pinned);
+    }
+
+    fn let_go(&mut self, slot: &Slot) {
+        self.bytes -= slot.bytes;
+        self.failed -= usize::from(slot.capture.is_failed());
+        self.refused -= usize::from(slot.capture.refused.is_some());
+        self.pinned -= usize::from(slot.pinned);
+    }
+}
+
 impl Ring {
     pub(super) fn new(limits: Limits) -> Self {
         let counts = Counts::default();
@@ -105,17 +121,14 @@ impl Ring {
     /// Takes a capture in and gives it its place. Those that made room for it are given back: freeing them takes longer than
     /// all the rest, and need not be done under a lock.
     pub(super) fn push(&mut self, mut capture: Capture) -> (Seq, Vec<Arc<Capture>>) {
-        if capture.parent.is_none() {
-            self.counts.captured += 1;
-            self.counts.failed += u64::from(capture.is_failed());
-            self.counts.refused += u64::from(capture.refused.is_some());
-        }
+        self.counts.captured += u64::from(capture.parent.is_none());
         self.last.0 += 1;
         let seq = self.last;
         capture.seq = seq;
         let bytes = capture.footprint();
-        self.counts.bytes += bytes;
-        self.slots.push_back(Slot { capture: Arc::new(capture), bytes, pinned: false });
+        let slot = Slot { capture: Arc::new(capture), bytes, pinned: false };
+        self.counts.take_in(&slot);
+        self.slots.push_back(slot);
         (seq, self.make_room())
     }
 
@@ -144,14 +157,15 @@ impl Ring {
     /// held.
     pub(super) fn change(&mut self, seq: Seq, change: impl FnOnce(&mut Capture)) -> Option<Vec<Arc<Capture>>> {
         let most = self.room_for_exchanges(seq)?;
+        let mut counts = self.counts;
         let slot = self.slot_mut(seq)?;
-        let before = slot.bytes;
+        counts.let_go(slot);
         let capture = Arc::make_mut(&mut slot.capture);
         change(capture);
         capture.keep_exchanges_within(most);
         slot.bytes = capture.footprint();
-        let after = slot.bytes;
-        self.counts.bytes = self.counts.bytes + after - before;
+        counts.take_in(slot);
+        self.counts = counts;
         self.log(seq);
         Some(self.make_room())
     }
@@ -194,10 +208,7 @@ impl Ring {
             Some(index) => self.slots.remove(index),
             None => self.kept.remove(&seq),
         };
-        let Some(slot) = slot else { return false };
-        self.counts.bytes -= slot.bytes;
-        self.counts.pinned -= usize::from(slot.pinned);
-        true
+        slot.inspect(|slot| self.counts.let_go(slot)).is_some()
     }
 
     /// Lets every capture go, pinned ones too.
@@ -205,8 +216,8 @@ impl Ring {
         self.slots.clear();
         self.kept.clear();
         self.changes.clear();
-        self.counts.bytes = 0;
-        self.counts.pinned = 0;
+        let Counts { captured, evicted, .. } = self.counts;
+        self.counts = Counts { captured, evicted, ..Counts::default() };
     }
 
     /// What has happened since the cursor, at most `limit` fresh captures of it, and moves the cursor past that.
@@ -243,7 +254,7 @@ impl Ring {
             if slot.pinned {
                 self.kept.insert(slot.capture.seq, slot);
             } else {
-                self.counts.bytes -= slot.bytes;
+                self.counts.let_go(&slot);
                 self.counts.evicted += 1;
                 evicted.push(slot.capture);
             }
@@ -258,7 +269,7 @@ impl Ring {
     /// An unpinned capture that the ring has already moved past has no place to go back to.
     fn let_go(&mut self, seq: Seq) {
         if let Some(slot) = self.kept.remove(&seq) {
-            self.counts.bytes -= slot.bytes;
+            self.counts.let_go(&slot);
             self.counts.evicted += 1;
         }
     }
@@ -294,8 +305,9 @@ mod tests {
 
     use super::*;
     use crate::store::{Conclusion, Reply};
+    use crate::verify::{Cause, Status};
     use crate::wire::{
-        Answer, Delivery, Ending, Exchange, ExchangeId, ExchangeKind, Extent, Head, Outcome, Timing, Version,
+        Answer, Delivery, Ending, Exchange, ExchangeId, ExchangeKind, Extent, Head, Outcome, Refusal, Timing, Version,
     };
 
     const ROOMY: Limits = Limits { count: 1000, bytes: 1 << 30 };
@@ -525,6 +537,33 @@ mod tests {
         ring.clear();
         assert_eq!((ring.counts().bytes, ring.counts().held, ring.counts().evicted), (0, 0, 0));
         assert_eq!(ring.push(capture(1)).0, Seq(4), "places are never used twice");
+    }
+
+    #[test]
+    fn what_failed_is_counted_as_long_as_it_is_held_and_has() {
+        let mut ring = ring(Limits { count: 4, ..ROOMY }, 0);
+        let failed = Status::Failed(Cause::WrongSecret);
+        let mut bad = capture(1);
+        bad.conclusion.verdict.status = failed;
+        (0..4).for_each(|_| drop(ring.push(bad.clone())));
+        assert_eq!(ring.counts().failed, 4);
+        for (status, left) in [(Status::Verified, 3), (failed, 4)] {
+            ring.change(Seq(1), |capture| capture.conclusion.verdict.status = status);
+            assert_eq!(ring.counts().failed, left, "judged again");
+        }
+        ring.remove(Seq(2));
+        assert_eq!(ring.counts().failed, 3, "dropped");
+        ring.set_pinned(Seq(1), true);
+        (0..3).for_each(|_| drop(ring.push(capture(1))));
+        assert_eq!((held(&ring), ring.counts().failed), (vec![1, 5, 6, 7], 1), "evicted, but for the pin");
+        ring.set_pinned(Seq(1), false);
+        assert_eq!(ring.counts().failed, 0, "let go");
+        let refusal = Refusal { status: 400, reason: "no request".to_owned() };
+        ring.push(Capture { refused: Some(refusal), ..bad.clone() });
+        assert_eq!((ring.counts().failed, ring.counts().refused), (0, 1), "what is refused has no verdict");
+        ring.push(bad);
+        ring.clear();
+        assert_eq!((ring.counts().failed, ring.counts().refused, ring.counts().captured), (0, 0, 9));
     }
 
     #[test]

@@ -111,8 +111,8 @@ fn counts(app: &App) -> Vec<Part> {
     };
     let captured = Part::new(3, Line::styled(format!("{} captured", counts.captured), theme.text));
     let rest = [
-        count(4, counts.failed, "failed", theme.bad),
-        count(7, counts.refused, "refused", theme.bad),
+        count(4, counts.failed as u64, "failed", theme.bad),
+        count(7, counts.refused as u64, "refused", theme.bad),
         count(6, counts.evicted, "evicted", theme.warn),
         count(10, counts.pinned as u64, "pinned", theme.text),
     ];
