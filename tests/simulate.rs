@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use hookglass::listen::{self, Control, Nonces, State};
 use hookglass::provider::{Carrier, Catalog, KeyCoding, Provider, Signature, Source};
-use hookglass::send::{Client, Edit, Script, Simulation, Stage, Subject, Tamper, Target};
+use hookglass::send::{Client, Edit, Outgoing, Script, Simulation, Stage, Subject, Tamper, Target};
 use hookglass::store::{Capture, Handle, Knowledge, Limits};
-use hookglass::verify::{Secret, Secrets};
+use hookglass::verify::{DemoKey, Secret, Secrets};
+use hookglass::wire::{Delivery, Extent};
 use tokio::sync::watch;
 
 #[tokio::test]
@@ -67,6 +68,35 @@ async fn each_tamper_shows_the_verdict_it_is_named_for() {
         let capture = stage.simulate(&provider, &event, tamper, &[]).await;
         let found = capture.conclusion.verdict.status;
         assert_eq!((found.as_str(), found.cause().map(|cause| cause.as_str())), (status, cause), "{tamper:?}");
+    }
+}
+
+#[test]
+fn whatever_is_spoiled_verifies_no_longer_whatever_the_sample() {
+    let catalog = Catalog::builtin();
+    let target: Target = "http://127.0.0.1:4665/hooks".parse().unwrap();
+    for provider in catalog.iter() {
+        let Some((scheme, key)) = provider.verify.iter().find_map(|scheme| Some((scheme, DemoKey::of(scheme)?))) else {
+            continue;
+        };
+        let mut secrets = Secrets::default();
+        secrets.add(Some(provider.id.clone()), Secret::new(key.checks.into(), "the test"));
+        let knowledge = Knowledge::new(catalog.clone(), secrets).assuming(Some(provider.clone()));
+        for event in &provider.events {
+            let subject = Subject::named(provider, Some(&event.name)).unwrap();
+            let ways = [Tamper::Signature, Tamper::Secret, Tamper::Unsigned];
+            let of_bytes = [Tamper::Body, Tamper::Newline, Tamper::Reserialized];
+            let covered = of_bytes.into_iter().filter(|_| scheme.covers_body());
+            for tamper in ways.into_iter().chain(covered) {
+                let secret = Some(&key.signs);
+                let simulation = Simulation { provider, subject, edits: &[], secret, tamper: Some(tamper) };
+                let Ok(Outgoing { head, body }) = simulation.outgoing(&target) else { continue };
+                let received_at = jiff::Timestamp::now();
+                let delivery = Delivery { received_at, peer: None, head, body, extent: Extent::Whole };
+                let verdict = knowledge.conclude(&delivery).verdict;
+                assert_ne!(verdict.status.as_str(), "verified", "{} {} {tamper:?}", provider.id, event.name);
+            }
+        }
     }
 }
 
