@@ -7,7 +7,7 @@ mod quantity;
 mod visible;
 mod width;
 
-pub use quantity::{count, duration, parse_duration, parse_size, size};
+pub use quantity::{count, duration, exact_duration, parse_duration, parse_size, size};
 pub use visible::{visible, visible_bytes};
 pub use width::{pad, truncate, truncate_start, width};
 

@@ -20,6 +20,9 @@ pub fn size(bytes: u64) -> String {
 /// `2 h`, `4 d`.
 pub fn duration(span: Duration) -> String {
     let nanos = span.as_nanos();
+    if nanos == 0 {
+        return "0 s".to_owned();
+    }
     // Minutes and more have no decimals, so a unit is used once it holds the span twice, or exactly.
     let fits = |unit: u128| nanos >= 2 * unit || nanos == unit;
     let (unit, name) = match nanos {
@@ -31,6 +34,21 @@ pub fn duration(span: Duration) -> String {
         _ => (1_000, "µs"),
     };
     if unit > SECOND { format!("{} {name}", nanos / unit) } else { measure(nanos, unit, name) }
+}
+
+/// A duration to be compared with another one, to the millisecond, in the two largest units it has: `10 min 1 s`, `5 min`,
+/// `104 d 4 h`. Rounded down.
+pub fn exact_duration(span: Duration) -> String {
+    const UNITS: [(u128, &str); 5] = [(DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s"), (1_000_000, "ms")];
+    let mut rest = span.as_nanos();
+    let amounts = UNITS.map(|(unit, name)| {
+        let amount = rest / unit;
+        rest %= unit;
+        (amount, name)
+    });
+    let held = amounts.into_iter().filter(|(amount, _)| *amount > 0).take(2);
+    let words: Vec<_> = held.map(|(amount, name)| format!("{amount} {name}")).collect();
+    if words.is_empty() { "0 s".to_owned() } else { words.join(" ") }
 }
 
 /// `amount` in that unit: one decimal below ten, unless it is zero.
@@ -111,7 +129,7 @@ mod tests {
     #[test]
     fn durations_are_short() {
         let cases = [
-            (0, "0 µs"),
+            (0, "0 s"),
             (850_000, "850 µs"),
             (1_250_000, "1.2 ms"),
             (12_000_000, "12 ms"),
@@ -127,6 +145,24 @@ mod tests {
         ];
         for (nanos, expected) in cases {
             assert_eq!(duration(Duration::from_nanos(nanos)), expected, "{nanos} ns");
+        }
+    }
+
+    #[test]
+    fn durations_to_be_compared_are_exact() {
+        let cases = [
+            (0, "0 s"),
+            (999, "999 ms"),
+            (1_001, "1 s 1 ms"),
+            (60_000, "1 min"),
+            (300_001, "5 min 1 ms"),
+            (601_000, "10 min 1 s"),
+            (1_799_900, "29 min 59 s"),
+            (3_600_000, "1 h"),
+            (9_000_000_000, "104 d 4 h"),
+        ];
+        for (millis, expected) in cases {
+            assert_eq!(exact_duration(Duration::from_millis(millis)), expected, "{millis} ms");
         }
     }
 

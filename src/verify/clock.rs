@@ -66,7 +66,11 @@ pub(super) fn age(unit: Unit, at: Timestamp, now: Timestamp, tolerance: Toleranc
     match allowed {
         Some(allowed) if off > allowed => {
             let way = if millis >= 0 { "old" } else { "in the future" };
-            Age::Stale(format!("{} {way}, where {} is allowed", text::duration(off), text::duration(allowed)))
+            Age::Stale(format!(
+                "{} {way}, where {} is allowed",
+                text::exact_duration(off),
+                text::exact_duration(allowed)
+            ))
         }
         _ => Age::Fresh { is_future: millis < 0 && off > tolerance.past },
     }
