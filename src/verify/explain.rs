@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::{Cause, Effort, Secret, Status, Verdict, secret};
-use crate::provider::{BodyHash, Clock, Encoding, Family, Oddity, Provider, Scheme, Signature, Unit};
+use crate::provider::{BodyHash, Carrier, Clock, Encoding, Family, Oddity, Provider, Scheme, Signature, Unit};
 use crate::text;
 
 impl Verdict {
@@ -46,9 +46,14 @@ fn not_signed(explanation: String) -> Verdict {
 }
 
 fn unsigned(scheme: &Scheme) -> Verdict {
-    let explanation = format!("{} is due in {}, but the header is absent.", carried(&scheme.family), header(scheme));
+    let (absent, kept) = match &scheme.carrier {
+        Carrier::Header(_) => ("the header is absent", "no proxy drops the header"),
+        Carrier::Query(_) => ("the parameter is absent", "nothing cuts the URL on the way"),
+        Carrier::Body(_) => ("there is none", "nothing takes it out of the body on the way"),
+    };
+    let explanation = format!("{} is due in {}, but {absent}.", carried(&scheme.family), header(scheme));
     Verdict::of(scheme, Status::Unsigned, explanation)
-        .with_fix("Set the secret where the webhook is configured, and see that no proxy drops the header.")
+        .with_fix(format!("Set the secret where the webhook is configured, and see that {kept}."))
 }
 
 /// `mark` is what somebody else signs with, and who: `X-Signature, as acme sends`.
@@ -209,7 +214,7 @@ pub(super) fn duplicated(scheme: &Scheme, count: usize) -> Verdict {
         header(scheme)
     );
     Verdict::of(scheme, Status::Failed(Cause::DuplicateSignature), explanation)
-        .with_fix("Send the header once; look for a proxy or a second signer that adds another.")
+        .with_fix("Send it once; look for a proxy or a second signer that adds another.")
 }
 
 /// `how` continues "`X-Signature` cannot be a signature: ".

@@ -205,7 +205,10 @@ fn misfit(signature: &Signature, digits: &[u8]) -> String {
     };
     let found = digits.len();
     let Some(due) = size(signature.algorithm).map(|size| encode(signature.encoding, &vec![0; size]).len()) else {
-        return format!("its {found} characters are not {unit} of a signature");
+        return match are_digits {
+            true => format!("no signature has {found} {unit}"),
+            false => format!("not all of its {found} characters are {unit}"),
+        };
     };
     match found {
         0 => format!("nothing follows its prefix where {due} {unit} are due"),
