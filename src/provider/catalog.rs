@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::folder::Folder;
 use super::index::Index;
-use super::layer::Layer;
+use super::layer::{self, Layer};
 use super::{LayerError, Provider, ProviderId};
 
 /// The providers this run knows: the built-in ones, with the user's layers over them.
@@ -38,6 +38,14 @@ impl Catalog {
         let (name, folder) = provider_folder(file)?;
         let bytes = std::fs::read(file).map_err(|error| LayerError::unreadable(file, &error.to_string()))?;
         let mut layer = Layer::parse(&folder, file, &bytes)?;
+        if layer::says_nothing(&bytes) {
+            return Err(LayerError::within(
+                file,
+                "",
+                0..0,
+                "there is nothing in it: begin with `title` and a [[verify]]",
+            ));
+        }
         for (_, built_in) in folders_in(&Folder::built_in())?.into_iter().filter(|(known, _)| *known == name) {
             layer = layer.over(Layer::read(&built_in)?);
         }

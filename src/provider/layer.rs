@@ -3,6 +3,7 @@
 //! A layer holds only what it changes: a value that it gives replaces the one below, a list replaces the list below, and
 //! events are laid over each other by their type. Knows the words of the file (`vocabulary`), not who wrote it.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -17,7 +18,8 @@ use super::vocabulary::{
     RuleForm, TreeForm, Verify,
 };
 use super::{
-    BeforeAfter, EventPlaces, EventType, Expect, Expected, Probe, Provider, ProviderId, ReplyWish, Retry, Rule, Sample,
+    BeforeAfter, Detection, EventPlaces, EventType, Expect, Expected, Probe, Provider, ProviderId, ReplyWish, Retry,
+    Rule, Sample,
 };
 use crate::json::diff::Scope;
 use crate::json::tree::Shape;
@@ -50,8 +52,12 @@ impl Layer {
         let mut form: FileForm =
             toml::from_str(source).map_err(|error| mistake(error.span().unwrap_or_default(), error.message()))?;
         let detect = form.detect.take().map(|forms| rules(forms, &mistake)).transpose()?;
+        if let Some(again) = repeated(&form.events) {
+            let what = format!("`{}` is the type of another one of [[events]] already", again.get_ref());
+            return Err(mistake(again.span(), &what));
+        }
         for event in &mut form.events {
-            let own = format!("{}.json", event.kind);
+            let own = format!("{}.json", event.kind.get_ref());
             event.body = match &event.sample {
                 Some(file) => Some(named_sample(folder, file, &mistake)?),
                 None => sample(folder, &own)?,
@@ -122,18 +128,42 @@ fn rules(
     if let Some(form) = forms.get(Rule::MAX) {
         return Err(mistake(form.span(), &format!("only {} rules of a provider are weighed", Rule::MAX)));
     }
+    let first = forms.first().map(Spanned::span);
     let checked = |form: Spanned<RuleForm>| {
         let span = form.span();
         Rule::try_from(form.into_inner()).map_err(|what| mistake(span, what))
     };
-    forms.into_iter().map(checked).collect()
+    let rules: Vec<Rule> = forms.into_iter().map(checked).collect::<Result<_, _>>()?;
+    let sum: u32 = rules.iter().map(|rule| rule.weight).sum();
+    match first {
+        Some(first) if sum < Detection::ENOUGH => {
+            let enough = Detection::ENOUGH;
+            Err(mistake(
+                first,
+                &format!("all rules together come to {sum} points, and only {enough} suffice to name it"),
+            ))
+        }
+        _ => Ok(rules),
+    }
+}
+
+/// Whether a file has no key at all.
+pub(super) fn says_nothing(bytes: &[u8]) -> bool {
+    let table = str::from_utf8(bytes).ok().and_then(|source| source.parse::<toml::Table>().ok());
+    table.is_some_and(|table| table.is_empty())
+}
+
+/// The first type of an event that another one before it has, too.
+fn repeated(events: &[EventsForm]) -> Option<&Spanned<String>> {
+    let mut known = HashSet::new();
+    events.iter().map(|event| &event.kind).find(|kind| !known.insert(kind.get_ref()))
 }
 
 /// Known types keep their place in the catalogue; new ones follow.
 fn events_over(forms: Vec<EventsForm>, below: Vec<EventsForm>) -> Vec<EventsForm> {
     let mut events = below;
     for form in forms {
-        match events.iter().position(|event| event.kind == form.kind) {
+        match events.iter().position(|event| event.kind.get_ref() == form.kind.get_ref()) {
             Some(at) => {
                 let lower = events.remove(at);
                 events.insert(at, form.over(lower));
@@ -198,8 +228,8 @@ impl From<EventsForm> for EventType {
             body: form.body.unwrap_or_default(),
         };
         Self {
-            title: form.title.unwrap_or_else(|| form.kind.clone()),
-            name: Arc::from(form.kind),
+            title: form.title.unwrap_or_else(|| form.kind.get_ref().clone()),
+            name: Arc::from(form.kind.into_inner()),
             meaning: form.meaning.unwrap_or_default(),
             documented: form.documented.unwrap_or(true),
             when: form.when,
@@ -242,7 +272,11 @@ impl From<HeadersForm> for Vec<(String, String)> {
 
 impl From<ReplyForm> for ReplyWish {
     fn from(form: ReplyForm) -> Self {
-        Self { status: form.status.unwrap_or(200), note: form.note, presets: form.presets.unwrap_or_default() }
+        Self {
+            status: form.status.map_or(200, |status| status.0),
+            note: form.note,
+            presets: form.presets.unwrap_or_default(),
+        }
     }
 }
 

@@ -57,8 +57,18 @@ fn narrowed(source: &str, span: Range<usize>, message: &str) -> usize {
         _ => blamed,
     };
     let word = quoted(message).next().filter(|_| message.starts_with("unknown ") || message.starts_with('`'));
-    let at = word.and_then(|word| within.find(word)).unwrap_or(0);
+    let at = word.and_then(|word| key(within, word).or_else(|| within.find(word))).unwrap_or(0);
     span.start + if within[..at].ends_with('"') { at - 1 } else { at }
+}
+
+/// Where a word is a key: other keys and values may have it in them.
+fn key(source: &str, word: &str) -> Option<usize> {
+    let is_key = |at: &usize| {
+        let before = source[..*at].trim_end_matches([' ', '\t']);
+        let after = source[at + word.len()..].trim_start_matches([' ', '\t']);
+        (before.is_empty() || before.ends_with(['\n', '{', ','])) && after.starts_with('=')
+    };
+    source.match_indices(word).map(|(at, _)| at).find(is_key)
 }
 
 /// A message that lists what would have been right, with the likeliest of it at its end.

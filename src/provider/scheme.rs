@@ -306,11 +306,26 @@ impl Signature {
             Err("`content` has the {id} in it, and no `id` says where that is")
         } else if needs_fields && !matches!(self.layout, Layout::Fields { .. }) {
             Err("`field` is of a value that is laid out as `fields`, and this one is not")
+        } else if self.id.is_some() && !parts.contains(&Part::Id) {
+            Err("`id` is of no use: `content` has no {id} in it")
+        } else if self.timestamp.as_ref().is_some_and(|clock| !self.needs(clock)) {
+            Err("`timestamp` is of no use: `content` has no {timestamp} in it, and no `tolerance` compares it")
         } else if matches!(self.algorithm, Algorithm::Digest(_)) && !parts.contains(&Part::Secret) {
             Err("`content` of a digest has no {secret} in it, so that anybody could make it")
         } else {
             Ok(())
         }
+    }
+
+    /// Whether anything looks at the time: it is compared, or signed.
+    fn needs(&self, clock: &Clock) -> bool {
+        let is_signed = |part: &Part| match (part, &clock.at) {
+            (Part::Timestamp, _) | (_, Source::Sent(Carrier::Body(_) | Carrier::Query(_))) => true,
+            (Part::Header(name), Source::Sent(Carrier::Header(at))) => name.eq_ignore_ascii_case(at),
+            (Part::Field(name), Source::Field(at)) => name == at,
+            _ => false,
+        };
+        clock.tolerance.is_some() || self.content.0.iter().any(is_signed)
     }
 
     /// What is to be said of an oddity; `None` where the provider's file says nothing of it.

@@ -68,6 +68,12 @@ fn a_file_is_checked_without_being_installed() {
     let (status, _, stderr) = providers(&["--check", file.to_str().unwrap()]);
     assert_eq!(status, 2);
     assert!(stderr.contains("provider.toml:2:2: unknown field `replay`"), "{stderr}");
+    for nothing in ["", "# to be done\n"] {
+        write(folder.path(), "acme/provider.toml", nothing);
+        let (status, _, stderr) = providers(&["--check", file.to_str().unwrap()]);
+        assert_eq!(status, 2);
+        assert!(stderr.contains("provider.toml:1:1: there is nothing in it"), "{stderr}");
+    }
     assert_eq!(providers(&["--check", "/nowhere/acme/provider.toml"]).0, 3);
 }
 

@@ -45,6 +45,7 @@ fn what_was_signed_by_another_scheme_is_told_by_what_it_is() {
     let timed = |content: &str, unit: &str| {
         hmac(&format!("timestamp = {{ header = \"T\", unit = \"{unit}\" }}\ncontent = \"{content}\""))
     };
+    let timed_and_compared = |content: &str| format!("{}\ntolerance = \"5m\"", timed(content, "rfc3339"));
     let fields = |rest: &str| {
         hmac(&format!("fields = {{ separator = \";\", signature = \"h1\" }}\ntimestamp = {{ field = \"ts\" }}\n{rest}"))
     };
@@ -63,7 +64,12 @@ fn what_was_signed_by_another_scheme_is_told_by_what_it_is() {
         ),
         (hmac(""), hmac(base64), Cause::SecretEncoding, "the text of the secret for a key, not decoded"),
         (timed("{timestamp}{body}", "rfc3339"), hmac(""), Cause::WrongSecret, "No common change"),
-        (timed("{body}", "rfc3339"), timed("{timestamp}{body}", "rfc3339"), Cause::SignedContent, "is `{body}` alone"),
+        (
+            timed_and_compared("{body}"),
+            timed("{timestamp}{body}", "rfc3339"),
+            Cause::SignedContent,
+            "is `{body}` alone",
+        ),
         (
             timed("{timestamp}.{body}", "s"),
             timed("{timestamp}:{body}", "s"),

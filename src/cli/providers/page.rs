@@ -4,7 +4,8 @@ use std::io::IsTerminal;
 
 use crate::cli::shared;
 use crate::provider::{
-    Algorithm, Carrier, Detection, Encoding, EventType, Family, Layout, Part, Provider, Scheme, Signature,
+    Algorithm, BodyHash, Carrier, Clock, Detection, Encoding, EventType, Family, Layout, Part, Provider, Scheme,
+    Signature, Tolerance, Unit,
 };
 use crate::text;
 use crate::verify::variable_of;
@@ -198,11 +199,7 @@ fn signature_in_words(signature: &Signature, place: &Carrier) -> String {
         Algorithm::Ed25519 => "Ed25519".to_owned(),
         algorithm => algorithm.name().to_uppercase(),
     };
-    let encoding = match signature.encoding {
-        Encoding::Hex => "lower-case hex",
-        Encoding::Base64 => "base64",
-        Encoding::Base64url => "base64url",
-    };
+    let encoding = encoding_in_words(signature.encoding);
     let content = match &signature.content.0[..] {
         [Part::Body] => "the raw body".to_owned(),
         _ => format!("`{}`", signature.content),
@@ -213,7 +210,43 @@ fn signature_in_words(signature: &Signature, place: &Carrier) -> String {
         Layout::List(_) => ", several allowed".to_owned(),
         Layout::Fields { signatures, .. } => format!(", the field {}", signatures.join(" or ")),
     };
-    format!("{algorithm} of {content}, as {encoding} in {place}{prefixes}{layout}.")
+    let clock = signature.timestamp.as_ref().map(clock_in_words).unwrap_or_default();
+    let hash = signature.body_hash.as_ref().map(hash_in_words).unwrap_or_default();
+    format!("{algorithm} of {content}, as {encoding} in {place}{prefixes}{layout}.{hash}{clock}")
+}
+
+fn hash_in_words(due: &BodyHash) -> String {
+    let hash = due.hash.name().to_uppercase();
+    format!(" The body is covered by its {hash}, as {} in {}.", encoding_in_words(due.encoding), due.at)
+}
+
+fn clock_in_words(clock: &Clock) -> String {
+    let unit = match clock.unit {
+        Unit::Seconds => "in seconds",
+        Unit::Milliseconds => "in milliseconds",
+        Unit::Rfc3339 => "as RFC 3339",
+    };
+    let off = match clock.tolerance {
+        None => "not compared with the clock".to_owned(),
+        Some(Tolerance { past, future: None }) => {
+            format!("at most {} old; the future is not looked at", text::exact_duration(past))
+        }
+        Some(Tolerance { past, future: Some(future) }) if past == future => {
+            format!("off by at most {}", text::exact_duration(past))
+        }
+        Some(Tolerance { past, future: Some(future) }) => {
+            format!("at most {} old or {} ahead", text::exact_duration(past), text::exact_duration(future))
+        }
+    };
+    format!(" Its time is in {}, {unit}: {off}.", clock.at)
+}
+
+fn encoding_in_words(encoding: Encoding) -> &'static str {
+    match encoding {
+        Encoding::Hex => "lower-case hex",
+        Encoding::Base64 => "base64",
+        Encoding::Base64url => "base64url",
+    }
 }
 
 fn prefixes_in_words(prefixes: &[String]) -> String {
@@ -267,6 +300,14 @@ mod tests {
         let cases = [
             ("brightback", "HMAC-SHA1 of the raw body, as lower-case hex in X-Hub-Signature, bare or behind `sha1=`."),
             ("brighten", "HMAC-SHA256 of the raw body, as lower-case hex in X-Brighten-Signature."),
+            (
+                "svix",
+                "HMAC-SHA256 of `{id}.{timestamp}.{body}`, as base64 in svix-signature, behind `v1,`, several allowed. Its time is in svix-timestamp, in seconds: off by at most 5 min.",
+            ),
+            (
+                "slack",
+                "HMAC-SHA256 of `v0:{timestamp}:{body}`, as lower-case hex in X-Slack-Signature, behind `v0=`. Its time is in X-Slack-Request-Timestamp, in seconds: at most 5 min old; the future is not looked at.",
+            ),
             ("raaft", "A static token in x-raaft-token: it says who sends, and does not cover the body."),
         ];
         for (name, expected) in cases {

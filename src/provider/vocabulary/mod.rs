@@ -70,7 +70,7 @@ section! {
 section! {
     /// `[reply]`
     ReplyForm {
-        status: u16,
+        status: StatusForm,
         note: String,
         presets: Vec<Preset>,
     }
@@ -112,7 +112,7 @@ pub(super) struct CompareForm {
 #[serde(deny_unknown_fields)]
 pub(super) struct EventsForm {
     #[serde(rename = "type")]
-    pub(super) kind: String,
+    pub(super) kind: Spanned<String>,
     pub(super) title: Option<String>,
     pub(super) meaning: Option<String>,
     pub(super) documented: Option<bool>,
@@ -267,6 +267,22 @@ impl TryFrom<String> for DurationForm {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         text::parse_duration(&text).map(Self)
+    }
+}
+
+/// A status to answer with.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "u16")]
+pub(super) struct StatusForm(pub(super) u16);
+
+impl TryFrom<u16> for StatusForm {
+    type Error = String;
+
+    fn try_from(status: u16) -> Result<Self, Self::Error> {
+        match status {
+            200..=599 => Ok(Self(status)),
+            _ => Err(format!("{status} is no status to answer with: a number from 200 to 599 is")),
+        }
     }
 }
 
