@@ -130,11 +130,23 @@ fn a_record_goes_in_and_comes_out_with_its_verdict() {
     assert_eq!(output.status.code(), Some(1));
     let said = text(&output.stdout);
     assert!(said.contains("✓ verified") && said.contains("✗ failed: wrong_secret"), "{said}");
-    assert!(said.ends_with("1 of 2 verified\n"), "{said}");
+    assert!(said.ends_with("\n1 of 2 verified (1 failed)\n"), "{said}");
     assert_eq!(text(&output.stderr), "hookglass: two.ndjson, line 3 is torn and was left out\n");
 
     fs::write(folder.path().join("one.ndjson"), &made.stdout).unwrap();
     assert_eq!(verify(folder.path(), &["one.ndjson", "--secret", "brighten=env:HELD"]).status.code(), Some(0));
+    let probe = verify(folder.path(), &["--method", "OPTIONS", "--header", "a: b", "--format", "ndjson"]).stdout;
+    let stray = verify(folder.path(), &["--method", "GET", "--header", "a: b", "--format", "ndjson"]).stdout;
+    let refused = text(&stray).replace("\"seq\"", "\"refused\":{\"status\":400,\"reason\":\"no\"},\"seq\"");
+    let sums = [
+        (vec![&made.stdout[..], &probe, refused.as_bytes()], 0, "1 of 1 verified; 1 probe and 1 refused do not count"),
+        (vec![&made.stdout, &stray, &stray], 1, "1 of 3 verified (2 unknown)"),
+    ];
+    for (records, code, sum) in sums {
+        fs::write(folder.path().join("several.ndjson"), records.concat()).unwrap();
+        let output = verify(folder.path(), &["several.ndjson", "--secret", "brighten=env:HELD"]);
+        assert_eq!((output.status.code(), text(&output.stdout).lines().last()), (Some(code), Some(sum)));
+    }
     fs::write(folder.path().join("none.ndjson"), "").unwrap();
     assert_eq!(verify(folder.path(), &["none.ndjson"]).status.code(), Some(1), "nothing is not verified");
 }
@@ -144,7 +156,7 @@ fn a_mistake_is_one_line_without_the_secret() {
     let folder = folder();
     fs::write(folder.path().join("other.json"), "[]\n").unwrap();
     let cases: [(&[&str], i32, &str); 10] = [
-        (&[], 2, "<FILE>"),
+        (&[], 2, "or one delivery by its parts (--body FILE, --header"),
         (&["absent.ndjson"], 3, "cannot read absent.ndjson"),
         (&["other.json"], 3, "other.json, line 1: not a record"),
         (&["--body", "absent.json"], 3, "cannot read the body absent.json"),

@@ -2,6 +2,7 @@
 
 mod parts;
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -32,7 +33,7 @@ use parts::PartsArgs;
   hookglass listen --format ndjson --count 5 | hookglass verify - --format ndjson")]
 pub(crate) struct VerifyArgs {
     /// A recording (ndjson); - reads standard input
-    #[arg(value_name = "FILE", required_unless_present_any = ["body", "headers"])]
+    #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
     #[command(flatten)]
     parts: PartsArgs,
@@ -72,6 +73,10 @@ enum Format {
 }
 
 pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
+    if args.file.is_none() && args.parts.are_absent() {
+        let wanted = "give a recording (FILE, or - for standard input), or one delivery by its parts (--body FILE, --header 'Name: value')";
+        return Err(Failure::usage(wanted));
+    }
     let options = Options {
         provider: args.provider.clone().or_else(|| args.scheme.as_ref().map(|_| Provider::GENERIC.to_owned())),
         scheme: args.scheme.clone(),
@@ -86,7 +91,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
     let public_url = args.parts.url().or_else(configured).map(String::into_boxed_str);
     let judging = Judging { now: args.now, public_url, tolerance: settings.tolerance };
     let knowledge = shared::knowledge_judging(&settings, judging)?;
-    let mut judge = Judge { knowledge, format: args.format, lines, out, verified: 0, due: 0, bytes_changed: false };
+    let mut judge = Judge { knowledge, format: args.format, lines, out, sum: Sum::default(), bytes_changed: false };
     match &args.file {
         Some(file) => judge.recording(file)?,
         None => judge.capture(alone(args.parts.delivery(settings.max_body)?))?,
@@ -111,8 +116,7 @@ struct Judge<W: Write> {
     format: Format,
     lines: Lines,
     out: W,
-    verified: usize,
-    due: usize,
+    sum: Sum,
     /// Whether a failure would not have been, had the bytes been hashed as they came.
     bytes_changed: bool,
 }
@@ -142,9 +146,8 @@ impl<W: Write> Judge<W> {
         if capture.refused.is_none() {
             capture.conclusion = self.knowledge.conclude_with(&capture.delivery, Effort::Thorough);
         }
+        self.sum.count(&capture);
         if is_due(&capture) {
-            self.due += 1;
-            self.verified += usize::from(capture.status() == Some(Status::Verified));
             self.bytes_changed |= capture.status().and_then(Status::cause).is_some_and(Recipe::prevents);
         }
         let written = match self.format {
@@ -183,12 +186,65 @@ impl<W: Write> Judge<W> {
                 shared::written(self.recipe(args.stack.as_deref()))?;
             }
             if args.file.is_some() {
-                shared::written(writeln!(self.out, "{} of {} verified", self.verified, self.due))?;
+                shared::written(writeln!(self.out, "{}", self.sum))?;
             }
         }
         shared::written(self.out.flush())?;
-        let all = self.due > 0 && self.verified == self.due;
-        Ok(if all { Exit::Done } else { Exit::CheckFailed })
+        Ok(if self.sum.is_all_verified() { Exit::Done } else { Exit::CheckFailed })
+    }
+}
+
+/// How many captures there are of each status, in the order in which they came up; and those that do not count.
+#[derive(Default)]
+struct Sum {
+    due: Vec<(&'static str, usize)>,
+    probes: usize,
+    refused: usize,
+}
+
+impl Sum {
+    fn count(&mut self, capture: &Capture) {
+        match capture.status() {
+            None => self.refused += 1,
+            Some(_) if !is_due(capture) => self.probes += 1,
+            Some(status) => {
+                let known = self.due.iter_mut().find(|(name, _)| *name == status.as_str());
+                match known {
+                    Some((_, count)) => *count += 1,
+                    None => self.due.push((status.as_str(), 1)),
+                }
+            }
+        }
+    }
+
+    fn verified(&self) -> usize {
+        let verified = self.due.iter().find(|(name, _)| *name == Status::Verified.as_str());
+        verified.map_or(0, |(_, count)| *count)
+    }
+
+    fn is_all_verified(&self) -> bool {
+        self.verified() > 0 && self.due.len() == 1
+    }
+}
+
+/// `2 of 4 verified (1 failed, 1 unknown); 1 probe and 2 refused do not count`.
+impl fmt::Display for Sum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let due: usize = self.due.iter().map(|(_, count)| count).sum();
+        write!(f, "{} of {due} verified", self.verified())?;
+        let others = self.due.iter().filter(|(name, _)| *name != Status::Verified.as_str());
+        let others: Vec<_> = others.map(|(name, count)| format!("{count} {}", name.replace('_', " "))).collect();
+        if !others.is_empty() {
+            write!(f, " ({})", others.join(", "))?;
+        }
+        let probes = (self.probes > 0).then(|| text::count(self.probes, "probe", "probes"));
+        let refused = (self.refused > 0).then(|| format!("{} refused", self.refused));
+        let uncounted: Vec<_> = probes.into_iter().chain(refused).collect();
+        let verb = if self.probes + self.refused == 1 { "does" } else { "do" };
+        match uncounted.is_empty() {
+            true => Ok(()),
+            false => write!(f, "; {} {verb} not count", uncounted.join(" and ")),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use etcetera::BaseStrategy;
 use zeroize::Zeroizing;
 
 use super::Options;
+use crate::wire::PathRoot;
 
 /// A configuration file that cannot be used: which one, where in it, and why.
 #[derive(Debug, thiserror::Error)]
@@ -55,16 +56,48 @@ pub fn read(asked: Option<&Path>) -> Result<Options, ConfigError> {
 }
 
 fn parse(text: &str, file: &str) -> Result<Options, ConfigError> {
-    toml::from_str(text).map_err(|error| {
-        let before = &text[..error.span().map_or(0, |span| span.start).min(text.len())];
+    let mistake = |at: usize, what: &str| {
+        let before = &text[..at.min(text.len())];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         ConfigError::Mistake {
             file: file.to_owned(),
             line: before.matches('\n').count() + 1,
             column: before[line_start..].chars().count() + 1,
-            what: error.message().replace('\n', "; "),
+            what: what.replace('\n', "; "),
         }
-    })
+    };
+    let at_fault = |error: toml::de::Error| mistake(error.span().map_or(0, |span| span.start), error.message());
+    let options = toml::from_str(text).map_err(at_fault)?;
+    match toml::from_str::<Paths>(text).map_err(at_fault)?.repeated() {
+        Some(path) => {
+            Err(mistake(path.span().start, &format!("there is an [[endpoint]] for {} already", path.get_ref())))
+        }
+        None => Ok(options),
+    }
+}
+
+/// The paths of a file's endpoints, with their places.
+#[derive(serde::Deserialize)]
+struct Paths {
+    #[serde(default, rename = "endpoint")]
+    endpoints: Vec<OnlyPath>,
+}
+
+#[derive(serde::Deserialize)]
+struct OnlyPath {
+    path: toml::Spanned<PathRoot>,
+}
+
+impl Paths {
+    /// The first path that another one before it is, too.
+    fn repeated(&self) -> Option<&toml::Spanned<PathRoot>> {
+        let paths = self.endpoints.iter().map(|endpoint| &endpoint.path);
+        let mut paths = paths.enumerate();
+        let is_earlier = |(at, path): &(usize, &toml::Spanned<PathRoot>)| {
+            self.endpoints[..*at].iter().any(|earlier| earlier.path.get_ref() == path.get_ref())
+        };
+        paths.find(is_earlier).map(|(_, path)| path)
+    }
 }
 
 #[cfg(test)]
@@ -94,6 +127,11 @@ mod tests {
             ("[[endpoint]]\npath = '/x'\nreply = 99", "c.toml:3:9: 99 is no status to answer with"),
             ("[[endpoint]]\npath = '/x'\nsecrets = []", "c.toml:3:1: unknown field `secrets`"),
             ("[[endpoint]]\npath = '/x'\nsecret = 5", "c.toml:3:10: a text, or a list of them"),
+            (
+                "[[endpoint]]\npath = '/x'\n[[endpoint]]\npath = '/x/'",
+                "c.toml:4:8: there is an [[endpoint]] for /x already",
+            ),
+            ("secret = 5", "c.toml:1:10: a text, or a list of them"),
             ("public-url = 'x'", "c.toml:1:14: "),
             ("capacity = 0", "c.toml:1:12: expected a whole number from 1"),
             ("listen = \"here\"", "c.toml:1:10: `here` is not ADDR:PORT, such as 127.0.0.1:4665"),
@@ -125,6 +163,9 @@ mod tests {
         assert_eq!((a.path.to_string().as_str(), a.provider.as_deref()), ("/a", Some("x")));
         assert_eq!((&a.reply, &b.reply), (&Reply::status(204).ok(), &None));
         assert_eq!((a.secrets.len(), b.secrets.len()), (1, 2));
+        for text in ["secret = 'env:A'", "secret = ['env:A']"] {
+            assert_eq!(parse(text, "c.toml").unwrap().secrets, ["env:A".to_owned().into()], "one or several");
+        }
     }
 
     #[test]

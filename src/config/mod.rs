@@ -42,7 +42,7 @@ pub struct Options {
     pub provider: Option<String>,
     /// A provider's secret: [PROVIDER=]env:VAR, file:PATH or literal:TEXT; repeat it for several
     #[arg(long = "secret", value_name = "[PROVIDER=]SOURCE")]
-    #[serde(rename = "secret")]
+    #[serde(rename = "secret", deserialize_with = "one_or_many")]
     pub secrets: Vec<SecretText>,
     /// A scheme for deliveries that no known provider sends, such as hmac-sha256:hex:X-Signature
     #[arg(long, value_name = "SCHEME", env = "HOOKGLASS_SCHEME", conflicts_with = "provider")]

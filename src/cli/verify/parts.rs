@@ -30,6 +30,11 @@ pub(super) struct PartsArgs {
 }
 
 impl PartsArgs {
+    /// Whether no part says what arrived.
+    pub(super) fn are_absent(&self) -> bool {
+        self.body.is_none() && self.headers.is_empty()
+    }
+
     /// The whole URL it was sent to, where that is given.
     pub(super) fn url(&self) -> Option<String> {
         let url = self.url.as_ref()?;
