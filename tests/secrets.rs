@@ -109,3 +109,15 @@ fn an_unknown_provider_is_told_with_the_nearest() {
     let error = gather(&["\u{1b}[2J=env:HELD"], &[]).unwrap_err().to_string();
     assert!(!error.contains('\u{1b}'), "{error:?}");
 }
+
+#[test]
+fn of_several_secrets_given_as_they_are_each_is_told_by_its_place() {
+    let mut secrets =
+        gather(&["brighten=literal:a", "literal:x", "brighten=env:B", "brighten=literal:c"], &[("B", "b")]).unwrap();
+    let sources = |secrets: &Secrets| of(secrets, "brighten").into_iter().map(|(source, _)| source).collect::<Vec<_>>();
+    assert_eq!(sources(&secrets), ["literal:… no. 1", "env:B", "literal:… no. 2", "literal:…"]);
+    secrets.remove(Some(ProviderId::new("brighten")), 0);
+    assert_eq!(sources(&secrets), ["env:B", "literal:…", "literal:…"]);
+    let both = secrets.clone().and(&secrets);
+    assert_eq!(sources(&both)[..4], ["env:B", "literal:… no. 1", "env:B", "literal:… no. 2"]);
+}

@@ -22,7 +22,7 @@ fn known(provider: &str, at: usize, source: &str, path: Option<&str>) -> KnownSe
 fn some() -> Vec<KnownSecret> {
     vec![
         known("brighten", 0, "env:BRIGHTEN_SECRET", None),
-        known("brighten", 1, "typed here", None),
+        known("brighten", 1, "typed:…", None),
         known("raaft", 0, "file:/run/secrets/raaft", Some("/raaft")),
     ]
 }
@@ -40,6 +40,15 @@ fn open(width: u16, height: u16) -> Stage {
 fn the_secrets_there_are() {
     for (width, height) in SIZES {
         assert_snapshot!(format!("list_{width}x{height}"), open(width, height).screen());
+    }
+}
+
+#[test]
+fn what_became_of_a_secret_is_said_over_the_list() {
+    for (width, height) in SIZES {
+        let mut stage = open(width, height);
+        stage.tell(Msg::Concluded { captures: 10, changed: 2 });
+        assert!(stage.screen().contains("Verified again: 10 captures, 2 changed"), "{}", stage.screen());
     }
 }
 
@@ -65,10 +74,10 @@ fn a_typed_secret_is_read_then_used_and_told_by_nothing() {
     let asked = stage.take_asked();
     assert_eq!(asked, ["ReadSecret(Slot { whose: Some(brighten), at: 2 }, SecretText(…))"]);
     assert!(!format!("{:?}", stage.app).contains("hunter"));
-    let msg = Msg::SecretRead(slot("brighten", 2), Ok(Secret::new(b"hunter2".to_vec(), "typed here")));
+    let msg = Msg::SecretRead(slot("brighten", 2), Ok(Secret::new(b"hunter2".to_vec(), "typed:…")));
     assert!(!format!("{msg:?}").contains("hunter"));
     stage.tell(msg);
-    assert_eq!(stage.take_asked(), ["PutSecret(Slot { whose: Some(brighten), at: 2 }, Secret(typed here))"]);
+    assert_eq!(stage.take_asked(), ["PutSecret(Slot { whose: Some(brighten), at: 2 }, Secret(typed:…))"]);
     assert!(!stage.screen().contains("Secret of"), "the line has done its work");
 }
 
@@ -119,7 +128,7 @@ fn the_secret_of_a_path_is_changed_in_the_configuration() {
 fn nobody_lacks_a_secret_that_has_been_given() {
     let mut stage = Stage::new(120, 36, every_kind());
     assert!(stage.screen().contains("no secret: chargebee-retention"));
-    stage.tell(Msg::Secrets(vec![known("chargebee-retention", 0, "typed here", None)]));
+    stage.tell(Msg::Secrets(vec![known("chargebee-retention", 0, "typed:…", None)]));
     assert!(!stage.screen().contains("no secret:"));
     stage.push(event_of(99, "chargebee-retention", "cancel", Status::NoSecret));
     assert!(!stage.screen().contains("no secret:"), "it was concluded before");

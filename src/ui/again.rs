@@ -89,7 +89,7 @@ mod tests {
 
     fn given(secret: &str) -> Knowledge {
         let mut knowledge = Knowledge::new(Catalog::builtin(), Secrets::default());
-        let secret = Secret::new(secret.as_bytes().to_vec(), "typed here");
+        let secret = Secret::new(secret.as_bytes().to_vec(), "typed:…");
         knowledge.change_secrets(|secrets| secrets.add(Some(ProviderId::new("raaft")), secret));
         knowledge
     }

@@ -49,7 +49,7 @@ pub(super) fn read(text: &SecretText) -> Result<Secret, SecretError> {
     if is_source(text) || text.starts_with("literal:") {
         Secret::read(text, &|name| std::env::var_os(name))
     } else {
-        Ok(Secret::new(text.as_bytes().to_vec(), "typed here"))
+        Ok(Secret::new(text.as_bytes().to_vec(), "typed:…"))
     }
 }
 

@@ -25,6 +25,9 @@ pub struct Secret {
     source: Box<str>,
 }
 
+/// What is told of the source of a secret that was given as it is.
+const GIVEN: [&str; 2] = ["literal:…", "typed:…"];
+
 /// Looks up an environment variable; tests bring their own environment.
 pub type Variables<'a> = dyn Fn(&str) -> Option<OsString> + 'a;
 
@@ -170,6 +173,7 @@ impl Secrets {
             self.by_provider.entry(provider.clone()).or_default().extend(secrets.iter().cloned());
         }
         self.for_any.extend(others.for_any.iter().cloned());
+        self.by_provider.values_mut().chain([&mut self.for_any]).for_each(|secrets| number(secrets));
         self
     }
 
@@ -197,6 +201,7 @@ impl Secrets {
             Some(known) => *known = secret,
             None => secrets.push(secret),
         }
+        number(secrets);
     }
 
     /// Forgets a secret.
@@ -204,6 +209,7 @@ impl Secrets {
         let secrets = self.own_mut(provider);
         if at < secrets.len() {
             secrets.remove(at);
+            number(secrets);
         }
         self.by_provider.retain(|_, secrets| !secrets.is_empty());
     }
@@ -217,7 +223,9 @@ impl Secrets {
 
     /// Adds a secret, for one provider or for any.
     pub fn add(&mut self, provider: Option<ProviderId>, secret: Secret) {
-        self.own_mut(provider).push(secret);
+        let secrets = self.own_mut(provider);
+        secrets.push(secret);
+        number(secrets);
     }
 
     /// The secrets to try for a provider, its own first.
@@ -234,6 +242,20 @@ impl Secrets {
     /// Whether none was given.
     pub fn is_empty(&self) -> bool {
         self.by_provider.is_empty() && self.for_any.is_empty()
+    }
+}
+
+/// Tells secrets apart whose source does not: of several, `literal:… no. 2`.
+fn number(secrets: &mut [Secret]) {
+    for given in GIVEN {
+        let is_given = |secret: &&mut Secret| {
+            secret.source.strip_prefix(given).is_some_and(|rest| rest.is_empty() || rest.starts_with(" no. "))
+        };
+        let mut same: Vec<_> = secrets.iter_mut().filter(is_given).collect();
+        let is_alone = same.len() == 1;
+        for (place, secret) in same.iter_mut().enumerate() {
+            secret.source = if is_alone { given.into() } else { format!("{given} no. {}", place + 1).into() };
+        }
     }
 }
 

@@ -45,10 +45,21 @@ pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
         detail::draw(buf, layout.detail.body, &app.detail, &app.theme, app.has_focus(Pane::Detail));
     }
     hints::draw(buf, layout.hints, app);
-    if let Some(toast) = &app.toast {
-        toast::draw(buf, layout.main(), toast, &app.theme);
+    // What becomes of a secret is said while the secrets are still open; elsewhere nothing lies over what is typed.
+    let is_over = matches!(app.overlay, Some(Overlay::Secrets(_)));
+    let draw_toast = |buf: &mut Buffer| {
+        if let Some(toast) = &app.toast {
+            toast::draw(buf, layout.main(), toast, &app.theme);
+        }
+    };
+    if !is_over {
+        draw_toast(buf);
     }
-    draw_overlay(buf, app, layout.main(), layout.hints)
+    let cursor = draw_overlay(buf, app, layout.main(), layout.hints);
+    if is_over {
+        draw_toast(buf);
+    }
+    cursor
 }
 
 fn draw_overlay(buf: &mut Buffer, app: &App, main: Rect, hints: Rect) -> Option<Position> {
