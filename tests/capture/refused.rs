@@ -75,7 +75,7 @@ async fn a_request_that_http_refuses_is_kept_with_the_first_thing_wrong_with_it(
         assert_eq!(capture.delivery.head.as_bytes(), request, "{reason}");
         assert!(capture.status().is_none(), "{reason}");
     }
-    assert_eq!(listener.store.counts().refused, cases.len() as u64);
+    assert_eq!(listener.store.counts().refused, cases.len());
 }
 
 #[tokio::test]
