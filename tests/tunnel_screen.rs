@@ -174,6 +174,17 @@ fn nothing_is_sent_to_a_url_of_a_delivery_before_it_is_chosen() {
 }
 
 #[test]
+fn what_an_agent_says_leads_elsewhere_is_not_tested_by_a_slip() {
+    let mut stage = Stage::new(120, 36, []);
+    stage.tell(agents([quick()]));
+    assert!(!stage.screen().contains("⇄"), "{}", stage.screen());
+    stage.press("t t");
+    assert_eq!(stage.take_asked(), ["AskAgents { but: {} }"]);
+    stage.press("j t");
+    tried(&mut stage);
+}
+
+#[test]
 fn a_url_that_has_proved_itself_is_shown_as_ours() {
     let mut stage = Stage::new(120, 36, []);
     stage.push(sent_to("bore.example:20042", "192.0.2.1"));

@@ -91,9 +91,7 @@ impl App {
             None if backs => self.overlay = None,
             None if goes => match pane.selected.clone() {
                 Some(url) => self.try_url(url, effects),
-                None => {
-                    self.say(Tone::Plain, "Choose a URL first (↓): whoever sent a delivery may have made it up", now)
-                }
+                None => self.say(Tone::Plain, "Choose a URL first (↓): none of these is known to lead here", now),
             },
             None => self.move_in_tunnel(action, effects),
         }

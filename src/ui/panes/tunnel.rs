@@ -182,6 +182,11 @@ impl Known {
         self.is_set || self.agent.is_some() || self.tested == Some(true)
     }
 
+    /// Whether it may well lead here, by more than a delivery's word.
+    pub(crate) fn is_likely(&self) -> bool {
+        self.rank() <= 3
+    }
+
     fn leads_here(&self) -> bool {
         self.rank() <= 2
     }
@@ -229,10 +234,11 @@ impl TunnelPane {
         pane
     }
 
-    /// The list is another one: what is no longer in it is not selected, and what is only seen is not by itself.
+    /// The list is another one: what is no longer in it is not selected; what is only seen, or leads elsewhere, is not by
+    /// itself.
     pub(crate) fn renew(&mut self, tunnels: &Tunnels) {
         if self.index(tunnels).is_none() {
-            self.selected = tunnels.known().first().filter(|known| known.is_told()).map(|known| known.url.clone());
+            self.selected = tunnels.known().first().filter(|known| known.is_likely()).map(|known| known.url.clone());
         }
     }
 

@@ -68,7 +68,7 @@ fn of_list(main: Rect, pane: &TunnelPane, tunnels: &Tunnels, width: usize, theme
     let known = tunnels.known().iter().skip(top(main, pane, tunnels)).take(room(main));
     let mut lines: Vec<Line<'static>> = Vec::new();
     for known in known {
-        let style = if known.is_told() { theme.accent } else { theme.text };
+        let style = if known.is_likely() { theme.accent } else { theme.text };
         lines.push(Line::styled(text::truncate(&known.url.to_string(), width).into_owned(), style));
         lines.push(how(known, width, pane.as_of, theme));
     }
