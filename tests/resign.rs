@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use hookglass::provider::{Catalog, Provider};
 use hookglass::send::{ResignError, Signer, Simulation, Subject, Target, resign};
-use hookglass::store::{Judging, Knowledge};
+use hookglass::store::{Endpoint, Judging, Knowledge};
 use hookglass::verify::{Secret, Secrets, Status};
 use hookglass::wire::{Delivery, Extent, Head};
 use jiff::{Timestamp, ToSpan};
@@ -124,6 +124,13 @@ fn a_signed_url_is_the_public_one_or_that_of_the_target() {
     let signed = resign(&public, &original, Some(&target), now()).unwrap();
     assert_eq!((signed.head.target(), signed.head.get_str("host")), ("/sms?a=1", Some("abc.tunnel.example")));
     assert_eq!(public.conclude(&signed).verdict.status, Status::Verified);
+    let endpoint = |path: &str, url: &str| {
+        Endpoint::new(path.parse().unwrap(), None, Secrets::default()).known_by(Some(url.into()))
+    };
+    let endpoints = vec![endpoint("/", "https://other.example"), endpoint("/sms", "https://hooks.example")];
+    let there = here.with_endpoints(endpoints);
+    assert_eq!(there.conclude(&signed).verdict.status, Status::Verified, "the path has a URL of its own");
+    assert_eq!(there.public_url_at("/else"), Some("https://other.example"));
 }
 
 #[test]

@@ -96,7 +96,8 @@ fn endpoint(catalog: &Catalog, settings: &config::Endpoint) -> Result<Endpoint, 
     };
     let whose = assumed.as_ref().map(|provider| &provider.id);
     let own = Secrets::given(catalog, &settings.secrets, whose, &variable).map_err(|error| there(unusable(error)))?;
-    Ok(Endpoint::new(settings.path.clone(), assumed, own))
+    let public_url = settings.public_url.as_ref().map(|url| url.as_str().into());
+    Ok(Endpoint::new(settings.path.clone(), assumed, own).known_by(public_url))
 }
 
 /// The provider of that name, or a line that names the nearest one.

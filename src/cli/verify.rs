@@ -84,7 +84,11 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
         secrets: args.secrets.clone(),
         ..Options::default()
     };
-    let settings = shared::settings(&options, args.config.as_ref())?;
+    let mut settings = shared::settings(&options, args.config.as_ref())?;
+    if args.parts.url().is_some() {
+        // The URL of this very delivery is given, whatever holds for its path.
+        settings.endpoints.iter_mut().for_each(|endpoint| endpoint.public_url = None);
+    }
     let out = BufWriter::new(io::stdout().lock());
     let lines = Lines { zone: TimeZone::system(), colour: false };
     let configured = || settings.public_url.as_ref().map(|url| url.as_str().to_owned());

@@ -1,6 +1,6 @@
 //! Paths with settings of their own.
 
-use super::{Reply, SecretText, one_or_many};
+use super::{PublicUrl, Reply, SecretText, one_or_many};
 use crate::wire::PathRoot;
 
 /// A path with settings of its own, so that one listener serves many senders: `[[endpoint]]` in the file.
@@ -14,6 +14,8 @@ pub struct Endpoint {
     /// Secrets that are tried there before all others: `[PROVIDER=]SOURCE`; without a name they are the provider's above.
     #[serde(default, rename = "secret", deserialize_with = "one_or_many")]
     pub secrets: Vec<SecretText>,
+    /// The URL that senders know the listener by there, where it is another than elsewhere.
+    pub public_url: Option<PublicUrl>,
     /// What deliveries there are answered.
     pub reply: Option<Reply>,
     /// The URLs that deliveries there go on to, as written; empty for those of all deliveries.

@@ -81,7 +81,7 @@ impl Signer {
             provider: provider.clone(),
             scheme,
             secret: secret.clone(),
-            public_url: knowledge.said().public_url.clone(),
+            public_url: knowledge.public_url_at(delivery.head.path()).map(Into::into),
         };
         let schemes = schemes_of(provider, &conclusion);
         let pairs = schemes.iter().flat_map(|scheme| secrets.iter().map(move |secret| (*scheme, secret)));
@@ -202,7 +202,7 @@ fn schemes_of(provider: &Provider, conclusion: &Conclusion) -> Vec<usize> {
 fn secrets_of<'a>(knowledge: &'a Knowledge, provider: &Provider, delivery: &Delivery) -> Vec<&'a Secret> {
     let mut secrets: Vec<&Secret> = knowledge.secrets_at(delivery.head.path()).of(&provider.id).collect();
     if secrets.len() > 1 {
-        let public_url = knowledge.said().public_url.as_deref();
+        let public_url = knowledge.public_url_at(delivery.head.path());
         let context = Context { public_url, ..Context::of(delivery) };
         secrets.sort_by_cached_key(|secret| !is_signed_with(secret, provider, delivery, &context));
     }

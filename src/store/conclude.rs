@@ -67,13 +67,15 @@ impl Knowledge {
     }
 
     fn context(&self, delivery: &Delivery) -> Context<'_> {
-        let Judging { now, public_url, tolerance } = &self.judging;
-        Context { now: now.unwrap_or(delivery.received_at), public_url: public_url.as_deref(), tolerance: *tolerance }
+        let Judging { now, tolerance, .. } = self.judging;
+        let public_url = self.public_url_at(delivery.head.path());
+        Context { now: now.unwrap_or(delivery.received_at), public_url, tolerance }
     }
 
-    /// What the user said of how timestamps and signed URLs are judged.
-    pub fn said(&self) -> &Judging {
-        &self.judging
+    /// Where providers send to that send to a path, as far as they are concerned and the user said so.
+    pub fn public_url_at(&self, path: &str) -> Option<&str> {
+        let there = self.endpoint_at(path).and_then(|endpoint| endpoint.public_url.as_ref());
+        there.or(self.judging.public_url.as_ref()).map(AsRef::as_ref)
     }
 
     /// The secrets that are tried everywhere.

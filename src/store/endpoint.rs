@@ -15,12 +15,18 @@ pub struct Endpoint {
     own: Secrets,
     /// Its own and after them those of the whole run.
     pub(super) secrets: Secrets,
+    pub(super) public_url: Option<Box<str>>,
 }
 
 impl Endpoint {
     /// A path with the provider that sends there, where that is known, and the secrets that are tried there first.
     pub fn new(path: PathRoot, assumed: Option<Arc<Provider>>, own: Secrets) -> Self {
-        Self { path, assumed, secrets: own.clone(), own }
+        Self { path, assumed, secrets: own.clone(), own, public_url: None }
+    }
+
+    /// The same known to its senders by a URL of its own.
+    pub fn known_by(self, public_url: Option<Box<str>>) -> Self {
+        Self { public_url, ..self }
     }
 
     /// The path.
