@@ -134,6 +134,25 @@ fn a_signed_url_is_the_public_one_or_that_of_the_target() {
 }
 
 #[test]
+fn what_the_query_carries_is_renewed_there() {
+    let verify = "[[verify]]\nscheme = \"hmac\"\nhash = \"sha256\"\nencoding = \"hex\"\nquery = \"sign\"\n\
+                  timestamp = { query = \"at\" }\ncontent = \"{timestamp}.{body}\"\n";
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("acme")).unwrap();
+    let file = folder.path().join("acme/provider.toml");
+    std::fs::write(&file, verify).unwrap();
+    let provider = Catalog::check(&file).unwrap();
+    let mut secrets = Secrets::default();
+    secrets.add(Some(provider.id.clone()), Secret::new(b"s".to_vec(), "env:S"));
+    let knowledge =
+        Knowledge::new(Catalog::builtin().with(Provider::clone(&provider)), secrets).assuming(Some(provider));
+    let original = delivery("POST /in?sign=old&a=%7E&at=1 HTTP/1.1\r\nHost: h\r\n\r\n", "{}");
+    let signed = resign(&knowledge, &original, Some(&handler()), now()).unwrap();
+    assert!(signed.head.target().starts_with("/in?a=%7E&at=1770000000&sign="), "{}", signed.head.target());
+    assert_eq!(knowledge.conclude(&signed).verdict.status, Status::Verified);
+}
+
+#[test]
 fn what_cannot_be_signed_says_why() {
     let head = "POST /hooks HTTP/1.1\r\nHost: h\r\n\r\n";
     let public = "302a300506032b6570032100c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00";

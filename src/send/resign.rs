@@ -12,7 +12,7 @@ use crate::provider::{Carrier, Part, Provider, ProviderId, Scheme, Signature, So
 use crate::store::{Conclusion, Knowledge};
 use crate::verify::{self, Cause, Context, Draft, Effort, Secret, Secrets, SignError, Signed, Status, examine};
 use crate::wire::lines::Lines;
-use crate::wire::{Delivery, Extent, Header};
+use crate::wire::{Delivery, Extent, Head, Header};
 
 /// A delivery that cannot be signed: one line that says why.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -105,19 +105,31 @@ impl Signer {
         if delivery.is_truncated() {
             return Err(ResignError::Truncated);
         }
-        let mut lines = Lines::of(&delivery.head);
-        let url = self.address(delivery, target, &mut lines);
-        let is_renewed = |header: &Header<'_>| self.renews(header.name);
+        let address = self.address(delivery, target);
+        let is_renewed = |header: &Header<'_>| self.renews(|carrier| is_header(carrier, header.name));
         let headers: Vec<_> = delivery.head.headers().filter(|header| !is_renewed(header)).collect();
         let headers: Vec<_> = headers.iter().map(|header| (header.name, header.value)).collect();
         let method = delivery.head.method();
-        let draft = Draft { method, url: &url, headers: &headers, body: delivery.body.clone(), now };
-        let Signed { headers, body, .. } = self.signed(&draft)?;
-        headers.iter().for_each(|(name, value)| lines.set(name, value));
-        if lines.has("content-length") {
-            lines.set("content-length", body.len().to_string().as_bytes());
+        let draft = Draft { method, url: &address.url, headers: &headers, body: delivery.body.clone(), now };
+        let signed = self.signed(&draft)?;
+        let head = self.head(delivery, &address, &signed);
+        Ok(Delivery { received_at: now, peer: None, head, body: signed.body, extent: Extent::Whole })
+    }
+
+    /// The head with what was signed.
+    fn head(&self, delivery: &Delivery, address: &Address<'_>, signed: &Signed) -> Head {
+        let mut lines = Lines::of(&delivery.head);
+        if self.signs_target() || !signed.query.is_empty() {
+            lines.set_target(signed.asked(&address.asked).as_bytes());
         }
-        Ok(Delivery { received_at: now, peer: None, head: lines.head(), body, extent: Extent::Whole })
+        if let Some(target) = address.told {
+            redirect(&mut lines, target);
+        }
+        signed.headers.iter().for_each(|(name, value)| lines.set(name, value));
+        if lines.has("content-length") {
+            lines.set("content-length", signed.body.len().to_string().as_bytes());
+        }
+        lines.head()
     }
 
     fn signed(&self, draft: &Draft<'_>) -> Result<Signed, ResignError> {
@@ -136,50 +148,78 @@ impl Signer {
         self.verify().signature()
     }
 
-    /// The URL that is signed: the public one where the user named it, else that of the target. Then the head says so too,
-    /// since whoever checks takes it from there.
-    fn address(&self, delivery: &Delivery, target: Option<&Target>, lines: &mut Lines<'_>) -> String {
-        let parts = self.signature().map_or(&[][..], |signature| &signature.content.0);
-        let signs_url = parts.contains(&Part::Url);
-        match (target, &self.public_url) {
-            (None, public) => verify::urls(&delivery.head, public.as_deref()).swap_remove(0),
-            (Some(_), Some(public)) if signs_url => verify::urls(&delivery.head, Some(public)).swap_remove(0),
-            (Some(target), _) => {
-                let asked = target.request_target(delivery.head.target_bytes());
-                if signs_url || parts.iter().any(|part| matches!(part, Part::Target | Part::Path | Part::Query(_))) {
-                    lines.set_target(&asked);
-                }
-                if signs_url {
-                    redirect(lines, target);
-                }
-                let scheme = if target.is_https() { "https" } else { "http" };
-                format!("{scheme}://{}{}", target.authority(), String::from_utf8_lossy(&asked))
+    /// Where the delivery goes, as far as that is signed: the public URL where the user named it, else that of the target.
+    fn address<'t>(&self, delivery: &Delivery, target: Option<&'t Target>) -> Address<'t> {
+        let head = &delivery.head;
+        let public = self.public_url.as_deref().filter(|_| self.signs_url());
+        let (url, asked, told) = match target {
+            Some(target) if public.is_none() => {
+                let asked = String::from_utf8_lossy(&target.request_target(head.target_bytes())).into_owned();
+                let url = format!("{}://{}{asked}", scheme_of(target), target.authority());
+                (url, asked, self.signs_url().then_some(target))
             }
-        }
+            _ => (verify::urls(head, public).swap_remove(0), head.target().to_owned(), None),
+        };
+        let is_renewed = |name: &str| self.renews(|carrier| matches!(carrier, Carrier::Query(known) if known == name));
+        Address { url: without_parameters(&url, is_renewed), asked: without_parameters(&asked, is_renewed), told }
     }
 
-    /// Whether signing gives a header another value.
-    fn renews(&self, header: &str) -> bool {
-        let carries = |carrier: &Carrier| match carrier {
-            Carrier::Header(name) => name.eq_ignore_ascii_case(header),
-            Carrier::Query(_) | Carrier::Body(_) => false,
-        };
-        let sends = |source: Option<&Source>| matches!(source, Some(Source::Sent(carrier)) if carries(carrier));
-        carries(&self.verify().carrier)
+    fn signs_url(&self) -> bool {
+        self.parts().contains(&Part::Url)
+    }
+
+    /// Whether the request line is covered.
+    fn signs_target(&self) -> bool {
+        self.parts().iter().any(|part| matches!(part, Part::Url | Part::Target | Part::Path | Part::Query(_)))
+    }
+
+    fn parts(&self) -> &[Part] {
+        self.signature().map_or(&[], |signature| &signature.content.0)
+    }
+
+    /// Whether signing gives something that is carried another value.
+    fn renews(&self, is_it: impl Fn(&Carrier) -> bool) -> bool {
+        let sent = |source: Option<&Source>| matches!(source, Some(Source::Sent(carrier)) if is_it(carrier));
+        is_it(&self.verify().carrier)
             || self.signature().is_some_and(|signature| {
-                sends(signature.timestamp.as_ref().map(|clock| &clock.at))
-                    || sends(signature.id.as_ref())
-                    || signature.body_hash.as_ref().is_some_and(|hash| carries(&hash.at))
+                sent(signature.timestamp.as_ref().map(|clock| &clock.at))
+                    || sent(signature.id.as_ref())
+                    || signature.body_hash.as_ref().is_some_and(|hash| is_it(&hash.at))
             })
     }
+}
+
+/// Where a delivery goes.
+struct Address<'a> {
+    /// The whole URL, without the parameters that signing adds.
+    url: String,
+    /// What the request line asks for, without them.
+    asked: String,
+    /// The target whose URL is signed: then the head says so too, since whoever checks takes it from there.
+    told: Option<&'a Target>,
+}
+
+fn is_header(carrier: &Carrier, name: &str) -> bool {
+    matches!(carrier, Carrier::Header(known) if known.eq_ignore_ascii_case(name))
+}
+
+/// A URL or a request's target without some parameters of its query; the others stay as they are written.
+fn without_parameters(url: &str, is_one: impl Fn(&str) -> bool) -> String {
+    let Some((path, query)) = url.split_once('?') else { return url.to_owned() };
+    let name = |pair: &str| form_urlencoded::parse(pair.as_bytes()).next().map(|(name, _)| name.into_owned());
+    let kept: Vec<_> = query.split('&').filter(|pair| !name(pair).is_some_and(|name| is_one(&name))).collect();
+    if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
+}
+
+fn scheme_of(target: &Target) -> &'static str {
+    if target.is_https() { "https" } else { "http" }
 }
 
 /// Says of where it is sent to what the target is.
 fn redirect(lines: &mut Lines<'_>, target: &Target) {
     let authority = target.authority();
     lines.set("Host", authority.as_bytes());
-    let scheme = if target.is_https() { "https" } else { "http" };
-    for (name, value) in [("x-forwarded-host", &*authority), ("x-forwarded-proto", scheme)] {
+    for (name, value) in [("x-forwarded-host", &*authority), ("x-forwarded-proto", scheme_of(target))] {
         if lines.has(name) {
             lines.set(name, value.as_bytes());
         }
