@@ -100,6 +100,16 @@ impl Signer {
         self.verify().name()
     }
 
+    /// Whether what it signs says when.
+    pub fn writes_time(&self) -> bool {
+        self.signature().is_some_and(|signature| signature.timestamp.is_some())
+    }
+
+    /// Whether what it signs has an id of its own.
+    pub fn writes_id(&self) -> bool {
+        self.signature().is_some_and(|signature| signature.id.is_some())
+    }
+
     /// Signs a delivery that is sent to a target; without one, where it was sent before.
     pub fn sign(&self, delivery: &Delivery, target: Option<&Target>, now: Timestamp) -> Result<Delivery, ResignError> {
         if delivery.is_truncated() {

@@ -23,6 +23,7 @@ use super::key::Key;
 use super::layout::{Layout, Pane};
 use super::msg::CopyWay;
 use super::panes::detail::{Detail, Subject};
+use super::panes::edited::EditedMenu;
 use super::panes::inbox::Inbox;
 use super::panes::overlay::Overlay;
 use super::panes::row::Row;
@@ -82,6 +83,10 @@ pub struct App {
     awaited: BTreeSet<Seq>,
     /// The capture that the right side shows, or has asked for.
     shown: Option<Seq>,
+    /// The edit that waits below what was opened over it.
+    aside: Option<Box<EditedMenu>>,
+    /// The capture that is selected as soon as its row is there.
+    coming: Option<Seq>,
     /// Nothing before this is held, but for pins.
     floor: Seq,
     /// Keys of a sequence that is not complete.
@@ -138,6 +143,8 @@ impl App {
             secrets: Vec::new(),
             awaited: BTreeSet::new(),
             shown: None,
+            aside: None,
+            coming: None,
             floor: Seq(0),
             pressed: Vec::new(),
             search: String::new(),
@@ -168,6 +175,9 @@ impl App {
             Msg::Answering(answering) => self.answering = answering,
             Msg::ReplySet(set) => self.take_reply(set, now),
             Msg::ForwardSet(set) => self.take_forward(set, now),
+            Msg::Edited(edited) => self.take_edited(*edited, now),
+            Msg::Judged(edited) => self.take_judged(*edited),
+            Msg::Kept { seq, target } => self.kept(seq, target, now, &mut effects),
             Msg::Failed(text) => self.say(Tone::Bad, text, now),
             Msg::Agents(asked) => self.take_asked(asked, &mut effects),
             Msg::Tried(id, trial) => self.take_trial(id, trial),
@@ -209,6 +219,7 @@ impl App {
 
     /// What must hold after every update: the list is in order, and the right side shows the selected capture.
     fn settle(&mut self, effects: &mut Effects) {
+        self.take_up_again(effects);
         self.inbox.settle(self.inbox_height());
         let selected = self.inbox.selected();
         if selected != self.shown {
@@ -231,6 +242,8 @@ impl App {
         for capture in &delta.fresh {
             self.note_lack(capture);
             self.inbox.push(Row::of(capture, &self.facts.catalog), capture);
+            // An edit is sent as soon as it is kept, so that its answer may be there when it comes.
+            self.say_answered(capture, now);
         }
         for capture in delta.changed {
             self.take_changed(capture, now, effects);
@@ -240,6 +253,7 @@ impl App {
         self.renew_tunnels();
         self.tell_ages(now);
         self.ask_agents(now, effects);
+        self.select_coming();
     }
 
     fn take_changed(&mut self, capture: Arc<Capture>, now: Instant, effects: &mut Effects) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use bytes::Bytes;
 
-use super::{CompareJob, ParseJob, Slot};
+use super::{Child, CompareJob, Draft, ParseJob, Slot};
 use crate::config::{Reply, SecretText};
 use crate::send::Target;
 use crate::store::{Query, Seq};
@@ -42,6 +42,21 @@ pub enum Effect {
         /// The capture.
         seq: Seq,
         /// Where to.
+        target: Target,
+    },
+    /// Open a capture in the user's editor.
+    Edit(Seq),
+    /// Open a text in the user's editor once more.
+    EditAgain(Draft),
+    /// Say once more what a text is, off the loop.
+    Judge(Draft),
+    /// Keep an edit as a capture of its own, off the loop.
+    Keep(Child),
+    /// Keep a capture, signed afresh, as one of its own, off the loop.
+    Resign {
+        /// The capture.
+        seq: Seq,
+        /// Where it will be sent.
         target: Target,
     },
     /// Stop waiting for the answers to a capture's resends.

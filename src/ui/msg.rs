@@ -4,8 +4,9 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 use std::sync::Arc;
 
-use super::{Answering, Compared, Explained, KnownSecret, Parsed, Slot};
+use super::{Answering, Compared, Edited, Explained, KnownSecret, Parsed, Slot};
 use crate::config::SecretText;
+use crate::send::Target;
 use crate::store::{Capture, Delta, PinError, Seq};
 use crate::tunnel::{Asked, Trial};
 use crate::verify::Secret;
@@ -77,6 +78,17 @@ pub enum Msg {
     Agents(Asked),
     /// The self-test of that number has come further, or to its end.
     Tried(u64, Trial),
+    /// The editor has been closed with that text.
+    Edited(Box<Edited>),
+    /// What a text is by what is known now.
+    Judged(Box<Edited>),
+    /// An edit is a capture of its own now, to be sent there.
+    Kept {
+        /// The capture.
+        seq: Seq,
+        /// Where to.
+        target: Target,
+    },
     /// What was asked for could not be done; one sentence for the user.
     Failed(String),
     /// The moment that [`super::App::wakes_at`] named has come.

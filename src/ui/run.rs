@@ -10,15 +10,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use crossterm::event::{Event, EventStream};
-use futures_util::StreamExt;
+use crossterm::event::Event;
 use ratatui::layout::Size;
 use tokio::sync::{mpsc, watch};
 
+use super::editor::{Editor, Session};
 use super::signals::{Asked, Signals};
 use super::terminal::Screen;
 use super::world::World;
-use super::{App, Effect, Facts, Keymap, Msg, Theme};
+use super::{App, Draft, Edited, Effect, Facts, Keymap, Msg, Theme};
 use crate::listen::{Control, Nonces};
 use crate::store::{Handle, Knowledge};
 
@@ -55,7 +55,15 @@ pub(super) enum Done {
     Msg(Box<Msg>),
     /// There is no clipboard but the terminal's, and only the loop writes to the terminal.
     CopyThroughTerminal { label: String, bytes: Bytes },
+    /// The editor that had the terminal has ended.
+    EditorClosed(Result<Box<Edited>, String>),
 }
+
+/// So long after an editor has ended, word may still come of a ctrl-c that ended it.
+const LATE: Duration = Duration::from_secs(1);
+
+/// What to do where no editor is set.
+const NO_EDITOR: &str = "No editor is set: quit, export VISUAL or EDITOR (`export EDITOR=nano`), and start again";
 
 /// What the loop does next.
 enum Next {
@@ -73,24 +81,25 @@ pub async fn run(stage: Stage, stop: impl Future<Output = ()>) -> io::Result<()>
     let mut signals = Signals::listen()?;
     let screen = Screen::enter()?;
     let (done, mut answers) = mpsc::channel(ANSWERS);
-    let mut events = EventStream::new();
     let mut changed = stage.store.subscribe();
     changed.mark_changed();
     let mut stage = Running::begin(stage, screen, done)?;
     tokio::pin!(stop);
     while !stage.over {
         let (dirty, due, wakes_at, more) = (stage.dirty, stage.due, stage.app.wakes_at(), stage.more);
+        // While an editor has the terminal nothing can be shown, so nothing is read that would only be shown.
+        let is_ours = stage.editing.is_none();
         // In this order: who asks first for the end, then the user, then frames; the store is never so busy that
         // the others wait.
         let next = tokio::select! {
             biased;
             () = &mut stop => Next::Stop,
             asked = signals.next() => Next::Signal(asked),
-            event = events.next() => event.map_or(Ok(Next::Stop), |event| event.map(of_event))?,
+            event = stage.screen.next_event(), if is_ours => event.map_or(Ok(Next::Stop), |event| event.map(of_event))?,
             Some(done) = answers.recv() => Next::Finish(done),
-            () = until(Some(due)), if dirty => Next::Draw,
-            () = has_more(&mut changed, more, due) => Next::ReadStore,
-            () = until(wakes_at), if wakes_at.is_some() => Next::Take(Box::new(Msg::TimePassed)),
+            () = until(Some(due)), if dirty && is_ours => Next::Draw,
+            () = has_more(&mut changed, more, due), if is_ours => Next::ReadStore,
+            () = until(wakes_at), if wakes_at.is_some() && is_ours => Next::Take(Box::new(Msg::TimePassed)),
         };
         stage.step(next)?;
     }
@@ -132,6 +141,10 @@ struct Running {
     app: App,
     screen: Screen,
     world: World,
+    /// The editor that has the terminal.
+    editing: Option<Session>,
+    /// When an editor gave the terminal back.
+    edited: Option<Instant>,
     dirty: bool,
     /// The earliest moment of the next frame.
     due: Instant,
@@ -145,7 +158,9 @@ impl Running {
         let Stage { store, knowledge, control, facts, own, nonces, keymap, colour } = stage;
         let app = App::new(facts, keymap, Theme::new(colour), screen.size()?);
         let world = World::begin(store, knowledge, control, own, nonces, done)?;
-        let mut running = Self { app, screen, world, dirty: true, due: Instant::now(), more: false, over: false };
+        let due = Instant::now();
+        let mut running =
+            Self { app, screen, world, editing: None, edited: None, dirty: true, due, more: false, over: false };
         // Known from the first frame on: it is to say whose deliveries can be verified, and how they are answered.
         let known = running.world.perform(Effect::ListSecrets);
         known.into_iter().chain([running.world.answering()]).try_for_each(|msg| running.take(msg))?;
@@ -154,7 +169,10 @@ impl Running {
 
     fn step(&mut self, next: Next) -> io::Result<()> {
         match next {
-            Next::Stop | Next::Signal(Asked::End) => self.over = true,
+            // The terminal is the editor's: it is taken back when that has ended.
+            Next::Signal(Asked::GoOn) if self.editing.is_some() => {}
+            Next::Signal(Asked::Interrupt) if self.is_for_editor() => {}
+            Next::Stop | Next::Signal(Asked::End | Asked::Interrupt) => self.end(),
             Next::Signal(Asked::GoOn) => self.go_on()?,
             Next::Take(msg) => self.take(*msg)?,
             Next::Finish(Done::Msg(msg)) => self.take(*msg)?,
@@ -163,6 +181,7 @@ impl Running {
                 self.screen.send(&sequence)?;
                 self.take(said)?;
             }
+            Next::Finish(Done::EditorClosed(edited)) => self.close_editor(edited)?,
             Next::ReadStore => {
                 let delta = self.world.read();
                 self.more = delta.more;
@@ -184,6 +203,11 @@ impl Running {
                 match effect {
                     Effect::Quit => self.over = true,
                     Effect::Redraw => self.screen.forget()?,
+                    Effect::Edit(seq) => match self.world.draft(seq) {
+                        Ok(draft) => next.extend(self.open_editor(draft)?),
+                        Err(reason) => next.push(Msg::Failed(reason)),
+                    },
+                    Effect::EditAgain(draft) => next.extend(self.open_editor(draft)?),
                     Effect::Suspend => {
                         self.screen.suspend()?;
                         self.dirty = true;
@@ -199,6 +223,50 @@ impl Running {
         self.screen.resume()?;
         self.dirty = true;
         Ok(())
+    }
+
+    /// Lends the terminal to the editor; says why not where there is none.
+    fn open_editor(&mut self, draft: Draft) -> io::Result<Option<Msg>> {
+        let Some(editor) = Editor::from_env() else { return Ok(Some(Msg::Failed(NO_EDITOR.to_owned()))) };
+        let (seq, name) = (draft.original.seq, editor.name());
+        self.screen.lend(&format!("hookglass: #{seq} is open in `{name}`; capturing goes on meanwhile"))?;
+        match self.world.open(&editor, draft) {
+            Ok(session) => {
+                self.editing = Some(session);
+                Ok(None)
+            }
+            Err(problem) => {
+                self.take_terminal_back()?;
+                Ok(Some(Msg::Failed(format!("The editor cannot be opened: {problem}"))))
+            }
+        }
+    }
+
+    fn close_editor(&mut self, edited: Result<Box<Edited>, String>) -> io::Result<()> {
+        self.editing = None;
+        self.edited = Some(Instant::now());
+        self.take_terminal_back()?;
+        self.take(edited.map_or_else(Msg::Failed, Msg::Edited))
+    }
+
+    /// Whether a ctrl-c is, or was, one in the editor: in our raw terminal it is a key.
+    fn is_for_editor(&self) -> bool {
+        self.editing.is_some() || self.edited.is_some_and(|ended| ended.elapsed() < LATE)
+    }
+
+    fn take_terminal_back(&mut self) -> io::Result<()> {
+        self.dirty = true;
+        self.screen.take_back()
+    }
+
+    /// An editor that is open ends with us, and leaves a terminal that can be given back.
+    fn end(&mut self) {
+        self.over = true;
+        if let Some(session) = self.editing.take() {
+            drop(session);
+            // The terminal may be what is gone.
+            let _ = self.take_terminal_back();
+        }
     }
 
     fn draw(&mut self) -> io::Result<()> {

@@ -1,4 +1,5 @@
-//! What the system asks of us while the screen is up. Keys do not come as signals: the terminal is raw.
+//! What the system asks of us while the screen is up. Keys do not come as signals, for the terminal is raw; but while an
+//! editor has it, ctrl-c there reaches us too.
 
 use std::io;
 
@@ -15,6 +16,8 @@ pub(super) struct Signals {
 pub(super) enum Asked {
     /// To end.
     End,
+    /// To end, if it is us who is meant: ctrl-c and ctrl-\ in a terminal that is not raw.
+    Interrupt,
     /// To take the terminal again.
     GoOn,
 }
@@ -33,8 +36,8 @@ impl Signals {
         tokio::select! {
             _ = terminate.recv() => Asked::End,
             _ = hangup.recv() => Asked::End,
-            _ = interrupt.recv() => Asked::End,
-            _ = quit.recv() => Asked::End,
+            _ = interrupt.recv() => Asked::Interrupt,
+            _ = quit.recv() => Asked::Interrupt,
             _ = self.went_on.recv() => Asked::GoOn,
         }
     }

@@ -8,18 +8,21 @@ use std::fmt::Write as _;
 use std::io::{self, BufWriter, Stdout, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
+use std::time::Duration;
 use std::{panic, thread};
 
 use crossterm::cursor::Show;
-use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste};
+use crossterm::event::{self, DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, Event, EventStream};
 use crossterm::style::Print;
 use crossterm::terminal::{
     self, BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
 };
 use crossterm::{execute, queue};
+use futures_util::StreamExt;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect, Size};
+use rustix::termios::{OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr};
 
 use super::App;
 
@@ -40,6 +43,10 @@ static SET_ASIDE: Mutex<String> = Mutex::new(String::new());
 /// The terminal while it is ours; dropping this gives it back.
 pub(super) struct Screen {
     terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    /// What the user does; always there but while one is made anew.
+    events: Option<EventStream>,
+    /// The terminal's settings when it was lent.
+    lent: Option<Termios>,
 }
 
 impl Screen {
@@ -49,12 +56,20 @@ impl Screen {
         take()?;
         let writer = BufWriter::with_capacity(FRAME_BUFFER, io::stdout());
         let terminal = Terminal::new(CrosstermBackend::new(writer)).inspect_err(|_| give_back())?;
-        Ok(Self { terminal })
+        Ok(Self { terminal, events: Some(EventStream::new()), lent: None })
     }
 
     /// The size of the terminal now.
     pub(super) fn size(&self) -> io::Result<Size> {
         self.terminal.size()
+    }
+
+    /// The next thing that the user does. Not to be asked for while the terminal is lent.
+    pub(super) async fn next_event(&mut self) -> Option<io::Result<Event>> {
+        match &mut self.events {
+            Some(events) => events.next().await,
+            None => None,
+        }
     }
 
     /// Draws the app as it is. Gives the terminal's size instead where the app has not heard of it yet.
@@ -92,6 +107,41 @@ impl Screen {
         // The whole job, so that whatever started us stops too.
         rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
         self.resume()
+    }
+
+    /// Gives the terminal to another program, with a remark for those that show nothing there.
+    pub(super) fn lend(&mut self, remark: &str) -> io::Result<()> {
+        give_back();
+        self.stop_reading();
+        self.lent = tcgetattr(io::stdin()).ok();
+        execute!(io::stdout(), Print(remark), Print("\n"))
+    }
+
+    /// Takes back what was lent. Whatever was typed until then was not meant for us.
+    pub(super) fn take_back(&mut self) -> io::Result<()> {
+        if let Some(settings) = self.lent.take() {
+            // A program that crashed leaves them as it used them, and ours are kept from what is found here.
+            let _ = tcsetattr(io::stdin(), OptionalActions::Now, &settings);
+        }
+        self.resume()?;
+        // The first look may end at the mark that `stop_reading` left, whatever else there is.
+        for _ in 0..2 {
+            while event::poll(Duration::ZERO)? {
+                event::read()?;
+            }
+        }
+        // Not every stdin is the terminal.
+        let _ = tcflush(io::stdin(), QueueSelector::IFlush);
+        Ok(())
+    }
+
+    /// A stream of events reads the terminal from a thread of its own, and would take the keys of whoever comes next. It is
+    /// dropped first: that leaves a mark at which the thread ends, even if it is about to begin. Making the next one waits
+    /// for it; done later, that could wait for a key. Nothing is read before somebody asks, and nobody may ask before the
+    /// terminal is back, for that would take the mark away.
+    fn stop_reading(&mut self) {
+        self.events = None;
+        self.events = Some(EventStream::new());
     }
 
     /// Takes the terminal again after we were stopped: the shell has used it meanwhile.

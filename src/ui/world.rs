@@ -6,18 +6,20 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread;
 
+use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 
 use super::clipboard::Clipboard;
+use super::editor::{Editor, Session};
 use super::jobs::{Newer, Worker};
 use super::panes::detail::why::{self, WhyJob};
 use super::run::Done;
 use super::secrets::{self, Slot};
 use super::tunnels::Tunnelling;
-use super::{Answering, CompareJob, Effect, Msg, ParseJob, again, answering};
+use super::{Answering, Child, CompareJob, Draft, Effect, Msg, ParseJob, Way, again, answering};
 use crate::config::{Reply, SecretText};
 use crate::listen::{Control, Nonces};
-use crate::send::{self, Sending, Target};
+use crate::send::{self, NotSendable, Sending, Target};
 use crate::store::{Cursor, Delta, Handle, Knowledge, Query, Seq};
 use crate::verify::Secrets;
 use crate::wire::ExchangeKind;
@@ -118,6 +120,9 @@ impl World {
             Effect::Explain(seq) => self.explain(seq),
             Effect::Filter { generation, query } => self.filter.ask((generation, query)),
             Effect::Resend { seq, target } => return self.resend(seq, &target),
+            Effect::Judge(draft) => return self.judge(draft),
+            Effect::Keep(child) => return self.keep(child),
+            Effect::Resign { seq, target } => return self.resign(seq, target),
             Effect::Cancel(seq) => return self.cancel(seq),
             Effect::Pin(seq, pinned) => {
                 return Some(Msg::Pinned(seq, self.store.set_pinned(seq, pinned).map(|()| pinned)));
@@ -140,7 +145,7 @@ impl World {
             Effect::AskAgents { but } => self.tunnelling.ask(&but),
             Effect::TryUrl { id, url } => self.tunnelling.try_url(id, url),
             Effect::StopTrying => self.tunnelling.stop(),
-            Effect::Suspend | Effect::Redraw | Effect::Quit => {}
+            Effect::Edit(_) | Effect::EditAgain(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => {}
         }
         None
     }
@@ -161,6 +166,52 @@ impl World {
             }
             Err(error) => Some(Msg::Failed(format!("#{seq} was not sent: {error}"))),
         }
+    }
+
+    /// The text of a capture, for the editor.
+    pub(super) fn draft(&self, seq: Seq) -> Result<Draft, String> {
+        let capture = self.store.get(seq).ok_or_else(|| format!("#{seq} is no longer held"))?;
+        Draft::of(capture).map_err(|reason| format!("#{seq} cannot be edited: {reason}"))
+    }
+
+    /// Opens a text in an editor; what comes of it is judged before anybody is told.
+    pub(super) fn open(&self, editor: &Editor, draft: Draft) -> io::Result<Session> {
+        let (done, knowledge) = (self.done.clone(), self.knowledge.borrow().clone());
+        editor.open(draft, move |read| {
+            let edited = read.map(|draft| Box::new(draft.judge(&knowledge)));
+            // Nobody is left to be told once the screen is gone.
+            let _ = done.blocking_send(Done::EditorClosed(edited));
+        })
+    }
+
+    /// Says once more what a text is.
+    fn judge(&self, draft: Draft) -> Option<Msg> {
+        let knowledge = self.knowledge.borrow().clone();
+        self.aside("The edit cannot be read", move || Msg::Judged(Box::new(draft.judge(&knowledge))))
+    }
+
+    /// Makes an edit a capture of its own.
+    fn keep(&self, child: Child) -> Option<Msg> {
+        let (seq, store, knowledge) = (child.parent.seq, self.store.clone(), self.knowledge.borrow().clone());
+        if child.target.is_one_of(&self.own) {
+            let refused = NotSendable::Loop(child.target.to_string());
+            return Some(Msg::Failed(format!("#{seq} was not sent: {refused}")));
+        }
+        self.aside("The edit cannot be kept", move || match child.capture(&knowledge, Timestamp::now()) {
+            Ok(capture) => Msg::Kept { seq: store.push(capture), target: child.target },
+            Err(refused) => Msg::Failed(format!("#{seq} cannot be signed: {refused}")),
+        })
+    }
+
+    fn resign(&self, seq: Seq, target: Target) -> Option<Msg> {
+        let Some(parent) = self.store.get(seq) else {
+            return Some(Msg::Failed(format!("#{seq} is no longer held")));
+        };
+        if let Some(refusal) = &parent.refused {
+            let refused = NotSendable::Refused { status: refusal.status };
+            return Some(Msg::Failed(format!("#{seq} was not sent: {refused}")));
+        }
+        self.keep(Child { delivery: parent.delivery.clone(), parent, way: Way::Signed, target })
     }
 
     /// What is no longer held needs no reasons.

@@ -28,6 +28,7 @@ impl App {
                 Typed::GivenUp => self.give_up_typing(now),
                 Typed::Nothing => {}
             },
+            Some(Overlay::Edited(_)) => self.press_in_edited(key, now, effects),
             Some(Overlay::Copy(menu)) => {
                 let item = key.typed().and_then(|key| menu.keyed(key)).cloned();
                 match item {
@@ -53,23 +54,29 @@ impl App {
         match prompt.purpose {
             Purpose::Filter => self.filter(&text, effects),
             Purpose::Search => self.search_for(&text),
-            Purpose::Target(_) | Purpose::Reply | Purpose::Forward => {}
+            Purpose::Target(_) | Purpose::Signed(_) | Purpose::Edited | Purpose::Reply | Purpose::Forward => {}
         }
     }
 
     fn typed_all(&mut self, now: Instant, effects: &mut Effects) {
         let Some(Overlay::Prompt(prompt)) = self.overlay.take() else { return };
         match prompt.purpose {
-            Purpose::Target(seq) => match prompt.text().parse::<Target>() {
-                Ok(target) => self.resend_to(seq, target, now, effects),
-                Err(problem) => {
-                    self.say(Tone::Bad, problem.to_string(), now);
-                    self.overlay = Some(Overlay::Prompt(prompt));
-                }
-            },
+            Purpose::Target(_) | Purpose::Signed(_) | Purpose::Edited => self.typed_target(prompt, now, effects),
             Purpose::Reply => self.typed_reply(prompt, now, effects),
             Purpose::Forward => self.typed_forward(prompt, now, effects),
             Purpose::Filter | Purpose::Search => {}
+        }
+    }
+
+    fn typed_target(&mut self, prompt: Prompt, now: Instant, effects: &mut Effects) {
+        match (prompt.purpose, prompt.text().parse::<Target>()) {
+            (Purpose::Target(seq), Ok(target)) => self.resend_to(seq, target, now, effects),
+            (Purpose::Signed(seq), Ok(target)) => effects.push(Effect::Resign { seq, target }),
+            (_, Ok(target)) => self.take_edit_target(target, now, effects),
+            (_, Err(problem)) => {
+                self.say(Tone::Bad, problem.to_string(), now);
+                self.overlay = Some(Overlay::Prompt(prompt));
+            }
         }
     }
 
@@ -81,7 +88,7 @@ impl App {
             }
             Purpose::Search => self.search_for(""),
             Purpose::Reply => self.open_reply(now),
-            Purpose::Target(_) | Purpose::Forward => {}
+            Purpose::Target(_) | Purpose::Signed(_) | Purpose::Edited | Purpose::Forward => {}
         }
     }
 
@@ -200,8 +207,8 @@ impl App {
                 None => self.overlay = None,
             },
             Some(Overlay::Tunnel(_)) => self.click_in_tunnel(at),
-            // A secret half typed is not given up by a slip of the hand.
-            Some(Overlay::Secrets(_)) => {}
+            // A secret half typed is not given up by a slip of the hand, nor an edit.
+            Some(Overlay::Secrets(_) | Overlay::Edited(_)) => {}
             Some(Overlay::Prompt(Prompt { purpose: Purpose::Filter | Purpose::Search, .. })) => {
                 self.overlay = None;
                 self.focus = self.layout().pane_at(at).unwrap_or(Pane::Inbox);

@@ -219,6 +219,16 @@ impl Inbox {
         self.follow = true;
     }
 
+    /// Selects a row and stays on it; false where it is not among those let through.
+    pub(crate) fn select_capture(&mut self, seq: Seq) -> bool {
+        let is_there = self.at(self.position(seq)).is_some_and(|row| row.seq == seq);
+        if is_there {
+            self.select(seq);
+            self.reveal = true;
+        }
+        is_there
+    }
+
     /// Selects the row at that line of the screen, and stays on it.
     pub(crate) fn select_line(&mut self, line: usize, height: usize) -> bool {
         let index = self.window(height).nth(line);

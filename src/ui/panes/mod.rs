@@ -2,6 +2,7 @@
 
 pub(crate) mod compare;
 pub(crate) mod detail;
+pub(crate) mod edited;
 pub(crate) mod inbox;
 pub(crate) mod overlay;
 pub(crate) mod reply;

@@ -5,6 +5,7 @@ use tui_input::{Input, InputRequest};
 
 use super::compare::{CompareMenu, ComparePane};
 use super::detail::CopyItem;
+use super::edited::EditedMenu;
 use super::reply::ReplyMenu;
 use super::secrets::SecretsPane;
 use super::tunnel::TunnelPane;
@@ -20,6 +21,8 @@ pub(crate) enum Overlay {
     Copy(CopyMenu),
     /// A line to type into.
     Prompt(Prompt),
+    /// An edit that waits for what is to become of it.
+    Edited(Box<EditedMenu>),
     /// What senders could be answered.
     Reply(ReplyMenu),
     /// Which secrets there are.
@@ -57,6 +60,10 @@ pub(crate) enum Purpose {
     Search,
     /// Resend that capture.
     Target(Seq),
+    /// Sign that capture afresh and resend it.
+    Signed(Seq),
+    /// Send the edit that waits for it.
+    Edited,
     /// Answer senders so.
     Reply,
     /// Send every delivery on to these.
@@ -123,7 +130,7 @@ impl Prompt {
 
     /// Takes pasted text in, as one line. A pasted target takes the place of the one that is offered.
     pub(crate) fn paste(&mut self, text: &str) {
-        if matches!(self.purpose, Purpose::Target(_)) {
+        if matches!(self.purpose, Purpose::Target(_) | Purpose::Signed(_) | Purpose::Edited) {
             self.input.reset();
         }
         let line = text.trim_matches(['\r', '\n']);

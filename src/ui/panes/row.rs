@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -16,6 +17,8 @@ use crate::wire::{Exchange, ExchangeKind, Outcome, Success, Turn, turn};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Row {
     pub(crate) seq: Seq,
+    /// The place of the capture that it is an edit of; places begin at 1.
+    pub(crate) parent: Option<NonZeroU64>,
     pub(crate) at: Timestamp,
     pub(crate) provider: Option<ProviderId>,
     /// What happened, safe to show: the event's type, the probe's title, the reason of a refusal, or method and path.
@@ -73,6 +76,7 @@ impl Row {
         let resent = capture.exchanges.last().filter(|exchange| exchange.kind == ExchangeKind::Resend);
         Self {
             seq: capture.seq,
+            parent: capture.parent.and_then(|parent| NonZeroU64::new(parent.0)),
             at: delivery.received_at,
             provider: conclusion.provider.clone(),
             what: what(capture),

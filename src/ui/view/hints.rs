@@ -17,6 +17,14 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App) {
         Some(Overlay::Help { .. }) => vec![fixed(app, "↑↓", "scroll"), fixed(app, "esc", "close")],
         Some(Overlay::Copy(_)) => vec![fixed(app, "enter", "copy"), fixed(app, "esc", "close")],
         Some(Overlay::Reply(_)) => vec![fixed(app, "enter", "answer so"), fixed(app, "esc", "close")],
+        Some(Overlay::Edited(ref menu)) if menu.message().is_some() => vec![
+            fixed(app, "enter", "send"),
+            fixed(app, "e", "edit again"),
+            fixed(app, "t", "target"),
+            fixed(app, "s", "secrets"),
+            fixed(app, "esc", "give up"),
+        ],
+        Some(Overlay::Edited(_)) => vec![fixed(app, "e", "edit again"), fixed(app, "esc", "give up")],
         Some(Overlay::Secrets(ref pane)) if pane.typing.is_some() => typing(app, "take it"),
         Some(Overlay::Secrets(_)) => vec![
             fixed(app, "enter", "give it"),

@@ -136,6 +136,7 @@ impl<'a> Columns<'a> {
     fn badges(&self, row: &Row) -> Vec<Span<'static>> {
         let theme = self.theme;
         let mut badges = Vec::new();
+        badges.extend(row.parent.map(|parent| Span::styled(format!("✎ #{parent}"), theme.accent)));
         if row.batch > 1 {
             badges.push(Span::styled(format!("×{}", row.batch), theme.accent));
         }

@@ -2,6 +2,7 @@
 
 pub(crate) mod compare;
 pub(crate) mod detail;
+mod edited;
 mod header;
 pub(crate) mod help;
 mod hints;
@@ -65,6 +66,7 @@ pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
 fn draw_overlay(buf: &mut Buffer, app: &App, main: Rect, hints: Rect) -> Option<Position> {
     match app.overlay.as_ref()? {
         Overlay::Help { top } => help::draw(buf, app, *top),
+        Overlay::Edited(menu) => edited::draw(buf, main, menu, &app.theme),
         Overlay::Copy(menu) => menu::draw(buf, main, menu, &app.theme),
         Overlay::Compare(pane) => compare::draw(buf, app, pane),
         Overlay::CompareMenu(menu) => compare::draw_menu(buf, main, menu, &app.theme),

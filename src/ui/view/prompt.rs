@@ -28,6 +28,16 @@ pub(super) fn draw(buf: &mut Buffer, main: Rect, hints: Rect, prompt: &Prompt, a
             example: "3000 · localhost:3000/hooks · https://…",
             note: "enter sends · esc cancels · a host alone keeps the path",
         },
+        Purpose::Signed(seq) => Words {
+            title: format!("Sign #{seq} afresh and send it to"),
+            example: "3000 · localhost:3000/hooks · https://…",
+            note: "enter signs and sends · esc cancels",
+        },
+        Purpose::Edited => Words {
+            title: "Send the edit to".to_owned(),
+            example: "3000 · localhost:3000/hooks · https://…",
+            note: "enter takes it · esc back to the edit",
+        },
         Purpose::Reply => Words {
             title: "Answer every sender".to_owned(),
             example: "503 next=3 · 500 every=2 · hang · drop",

@@ -155,6 +155,8 @@ fn remarks(subject: &Subject) -> Vec<Remark> {
     let capture = &*subject.capture;
     let remark = |tone, text: String| Remark { tone, lead: "", text };
     let mut remarks = Vec::new();
+    let edit_of = |parent| remark(Tone::Strong, format!("✎ An edit of #{parent}, made here."));
+    remarks.extend(capture.parent.map(edit_of));
     remarks.extend(capture.refused.as_ref().map(|refusal| remark(Tone::Plain, refusal.reason.clone())));
     remarks.extend(truncation(capture).map(|words| remark(Tone::Warn, words)));
     if capture.refused.is_some() {
