@@ -251,14 +251,19 @@ fn long_lists_scroll_and_say_where_they_are() {
 #[test]
 fn what_is_newly_sent_is_shown_and_what_somebody_reads_stays_while_it_is_the_newest() {
     let mut stage = Stage::new(120, 36, [on_its_way()]);
-    stage.press("enter 4 j enter j");
+    stage.press("enter 4 j enter j R");
+    stage.type_text("3000");
+    stage.press("enter");
     let capture = stage.store.all().remove(0);
     stage.store.put_exchange(capture.seq, exchange(6, &capture, Outcome::Pending));
     stage.read();
     assert!(stage.screen().contains("waiting for an answer"), "{}", stage.screen());
+    assert!(stage.screen().contains("^x stop"), "{}", stage.screen());
     stage.store.put_exchange(capture.seq, exchange(6, &capture, json("500 Oh", ERROR)));
     stage.read();
     assert!(stage.screen().contains("✗ regressed: the last one answered 200"), "{}", stage.screen());
+    assert!(stage.screen().contains("#1 → 500 in 12 ms: regressed"), "{}", stage.screen());
+    assert!(!stage.screen().contains("^x stop"), "{}", stage.screen());
     stage.press("j");
     assert!(stage.screen().contains("error.code"), "{}", stage.screen());
     stage.store.settle(capture.seq);
@@ -281,6 +286,25 @@ fn a_large_answer_is_read_off_the_loop_and_a_stale_one_is_dropped() {
     stage.press("j");
     stage.tell(Msg::Parsed(Box::new(parse(job))));
     assert!(stage.screen().contains("[0] 10"), "{}", stage.screen());
+}
+
+#[test]
+fn a_long_text_scrolls_to_its_end_and_back_to_the_lines_above_it() {
+    let text: String = (1..=500).map(|n| format!("line {n}\n")).collect();
+    let mut stage = Stage::new(80, 24, [with([answered(answer("200 OK", "Content-Type: text/plain\r\n", text))])]);
+    stage.press("enter 4 enter");
+    for (keys, expected) in [("G", " line 500"), ("k", " line 499"), ("g", " HTTP/1.1 200 OK"), ("G", " line 500")] {
+        stage.press(keys);
+        let screen = stage.screen();
+        assert!(screen.contains(expected), "{keys}: {expected} is not in\n{screen}");
+        let last = screen.lines().nth(21).unwrap();
+        assert!(last.trim_matches([' ', '▐']).starts_with("line "), "{keys}: room is wasted\n{screen}");
+    }
+    stage.press("g");
+    (0..600).for_each(|_| drop(stage.press("j")));
+    assert!(stage.screen().contains(" line 500"), "{}", stage.screen());
+    (0..600).for_each(|_| drop(stage.press("k")));
+    assert!(stage.screen().contains(" HTTP/1.1 200 OK"), "{}", stage.screen());
 }
 
 #[test]

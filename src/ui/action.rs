@@ -210,7 +210,7 @@ pub(crate) const TABLE: &[(&str, &[Entry])] = {
                 entry(Mark, "mark", Everywhere, "mark it: for `=`, or to resend all"),
                 entry(Compare, "compare", Everywhere, "compare: marked, attempts, answers"),
                 entry(ResendAll, "resend-all", Everywhere, "resend all marked, or all filtered"),
-                entry(Cancel, "cancel", Everywhere, "stop a resend that waits for an answer"),
+                entry(Cancel, "cancel", Everywhere, "stop a resend that waits for an answer").hint("stop"),
                 entry(Copy, "copy", Everywhere, "copy menu").hint("copy"),
             ],
         ),

@@ -204,6 +204,11 @@ impl App {
         self.inbox.selected()
     }
 
+    /// Whether the user waits for an answer to a resend of that capture.
+    pub(super) fn awaits(&self, seq: Seq) -> bool {
+        self.awaited.contains(&seq)
+    }
+
     pub(super) fn layout(&self) -> Layout {
         Layout::of(self.size, self.focus)
     }

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use crate::ui::action::{Entry, Place, entries};
 use crate::ui::layout::Pane;
 use crate::ui::panes::overlay::{Overlay, Purpose};
-use crate::ui::panes::row::RowKind;
+use crate::ui::panes::row::{Badge, RowKind};
 use crate::ui::panes::tunnel::TunnelPane;
 use crate::ui::{Action, App};
 use crate::verify::Status;
@@ -68,13 +68,16 @@ fn of_tunnel(app: &App, pane: &TunnelPane) -> Vec<Line<'static>> {
     keys.iter().map(|(key, label)| fixed(app, key, label)).collect()
 }
 
-/// The table's order is the order here, as many as fit. How to get help and how to quit are always said.
+/// The table's order is the order here, as many as fit. How to get help and how to quit are always said, and before the
+/// others how to stop what is under way.
 fn of_actions(app: &App, width: usize) -> Vec<Line<'static>> {
     let always = |action| entries().find(|entry| entry.action == action).and_then(|entry| hint(entry, app));
     let (help, quit) = (always(Action::Help), always(Action::Quit));
     let columns = |hint: &Line<'_>| hint.width() + 2;
     let mut room = width.saturating_sub(help.iter().chain(&quit).map(columns).sum());
-    let rest = entries().filter(|entry| !matches!(entry.action, Action::Help | Action::Quit) && matters(entry, app));
+    let stop = entries().filter(|entry| entry.action == Action::Cancel && is_under_way(app));
+    let is_said = |action| matches!(action, Action::Help | Action::Quit | Action::Cancel);
+    let rest = stop.chain(entries().filter(|entry| !is_said(entry.action) && matters(entry, app)));
     let fits = |hint: &Line<'_>| {
         let left = room.checked_sub(columns(hint));
         room = left.unwrap_or(room);
@@ -105,6 +108,12 @@ fn matters(entry: &Entry, app: &App) -> bool {
 fn is_unsettled(app: &App) -> bool {
     let row = app.inbox.selected().and_then(|seq| app.inbox.row(seq));
     row.is_some_and(|row| matches!(row.kind, RowKind::Delivery { status: Status::Failed(_) | Status::NoSecret, .. }))
+}
+
+/// Whether the selected capture was resent, and nothing came of it yet.
+fn is_under_way(app: &App) -> bool {
+    let row = app.inbox.selected().and_then(|seq| app.inbox.row(seq));
+    row.is_some_and(|row| row.badge == Badge::Pending && app.awaits(row.seq))
 }
 
 fn hint(entry: &Entry, app: &App) -> Option<Line<'static>> {

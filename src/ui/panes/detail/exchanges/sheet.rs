@@ -137,12 +137,14 @@ impl Sheet {
 
     fn go_to_end(&mut self, room: &Room<'_>) -> bool {
         let first = self.first_in_sight(room);
-        match self.text() {
-            Some(text) if fits(text, room, first) => return false,
-            Some(_) => self.top = room.above.len(),
-            None => self.top = self.last(room),
+        if self.text().is_some_and(|text| fits(text, room, first)) {
+            return false;
         }
-        let moved = self.body.as_mut().is_some_and(|body| body.act(Action::Last, room.width, room.height));
+        self.top = if self.text().is_some() { room.above.len() } else { self.last(room) };
+        let moved = match self.text_mut() {
+            Some(text) => text.act(Action::Last, room.width, room.height),
+            None => self.body.as_mut().is_some_and(|body| body.go(usize::MAX)),
+        };
         self.top != first || moved
     }
 

@@ -102,7 +102,7 @@ impl Told<'_> {
         let has_its_status = previous.status().is_some() && previous.status() == self.exchange.status();
         let said = match turn {
             Turn::Same => " as the last one".to_owned(),
-            Turn::Changed if has_its_status => ": the last one had another body".to_owned(),
+            Turn::Changed if has_its_status => ": the last one had another body (= compares them)".to_owned(),
             Turn::Fixed | Turn::Regressed | Turn::Changed => last,
         };
         let lead = format!("{} {}", turn.mark(), turn.as_str());
