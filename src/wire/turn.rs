@@ -151,7 +151,7 @@ mod tests {
         };
         Arc::new(Exchange {
             id: ExchangeId(id),
-            kind: if id % 2 == 0 { ExchangeKind::Resend } else { ExchangeKind::Forward },
+            kind: if id.is_multiple_of(2) { ExchangeKind::Resend } else { ExchangeKind::Forward },
             target: target.to_owned(),
             started_at: Timestamp::UNIX_EPOCH,
             sent: Head::parse(Bytes::new()),

@@ -97,7 +97,7 @@ impl<'a> Columns<'a> {
         // How an answer turned out is said where that costs nothing of what happened.
         let room = self.what.saturating_sub(width_of(&badges));
         let turn = row.turn.map(|turn| Span::styled(turn.as_str(), turn_style(turn, self.theme)));
-        badges.extend(turn.filter(|turn| text::width(&what) + turn.width() + 1 <= room));
+        badges.extend(turn.filter(|turn| text::width(&what) + turn.width() < room));
         let room = self.what.saturating_sub(width_of(&badges));
         pen.put(&text::truncate(&what, room), room, self.what_style(row));
         for badge in badges {

@@ -160,9 +160,9 @@ impl Sheet {
     pub(super) fn find(&mut self, needle: &str, seek: Seek, room: &Room<'_>) -> bool {
         let found = self.body.as_mut().is_some_and(|body| body.find(needle, seek, room.width, room.height));
         if found {
-            match self.text() {
-                Some(text) if !fits(text, room, self.first_in_sight(room)) => self.top = room.above.len(),
-                _ => drop(self.settle(room)),
+            self.settle(room);
+            if self.text().is_some_and(|text| !fits(text, room, self.first_in_sight(room))) {
+                self.top = room.above.len();
             }
             return true;
         }
