@@ -125,6 +125,8 @@ fn draw_sides(painter: &mut Painter<'_>, rule: Rect, page: &ExchangesPage, liste
         };
         let x = rule.x + u16::try_from(columns.start).unwrap_or(u16::MAX);
         let room = usize::from(rule.right().saturating_sub(x));
+        // The rule's own dimness would add to that of a title.
+        let style = Style::reset().patch(style);
         painter.buf.set_stringn(x, rule.y, format!(" {} ", side.title()), room, style);
     }
     let place = (listed < page.len()).then(|| format!("{} of {}", page.cursor() + 1, page.len()));
