@@ -84,17 +84,24 @@ struct Slot {
     pinned: bool,
 }
 
+impl Slot {
+    /// Whether a delivery failed; an edit that does was made so here.
+    fn has_failed(&self) -> bool {
+        self.capture.parent.is_none() && self.capture.is_failed()
+    }
+}
+
 impl Counts {
     fn take_in(&mut self, slot: &Slot) {
         self.bytes += slot.bytes;
-        self.failed += usize::from(slot.capture.is_failed());
+        self.failed += usize::from(slot.has_failed());
         self.refused += usize::from(slot.capture.refused.is_some());
         self.pinned += usize::from(slot.pinned);
     }
 
     fn let_go(&mut self, slot: &Slot) {
         self.bytes -= slot.bytes;
-        self.failed -= usize::from(slot.capture.is_failed());
+        self.failed -= usize::from(slot.has_failed());
         self.refused -= usize::from(slot.capture.refused.is_some());
         self.pinned -= usize::from(slot.pinned);
     }
@@ -349,9 +356,10 @@ mod tests {
     #[test]
     fn an_edit_has_its_place_but_counts_as_nothing_received() {
         let mut ring = ring(ROOMY, 2);
-        let edit = Capture { parent: Some(Seq(1)), ..capture(1) };
+        let mut edit = Capture { parent: Some(Seq(1)), ..capture(1) };
+        edit.conclusion.verdict.status = Status::Failed(Cause::WrongSecret);
         assert_eq!(ring.push(edit).0, Seq(3));
-        assert_eq!((ring.counts().captured, ring.counts().held), (2, 3));
+        assert_eq!((ring.counts().captured, ring.counts().failed, ring.counts().held), (2, 0, 3));
         let mut cursor = Cursor::default();
         assert_eq!(seqs(&ring.since(&mut cursor, 10).fresh), [1, 2, 3]);
         ring.push(capture(1));

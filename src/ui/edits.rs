@@ -141,18 +141,16 @@ fn weighed(message: http::Message, original: &Capture, knowledge: &Knowledge) ->
 }
 
 fn exact_words(verdict: &Verdict, before: Status) -> String {
-    let what = match verdict.scheme {
-        Some("token" | "basic" | "bearer" | "api_key") => ("credentials", "fit"),
-        _ => ("signature", "fits"),
+    let (what, fits, does_not) = match verdict.scheme {
+        Some("token" | "basic" | "bearer" | "api_key") => ("credentials", "fit", "do not fit"),
+        _ => ("signature", "fits", "does not fit"),
     };
     match (verdict.status, before) {
-        (Status::Verified, _) => format!("as edited; its {} still {}", what.0, what.1),
-        (Status::Failed(_), Status::Verified) => format!("as edited; its {} no longer {}", what.0, what.1),
-        (Status::Failed(_), _) => {
-            format!("as edited; its {} do{} not fit", what.0, if what.1 == "fit" { "" } else { "es" })
-        }
-        (Status::Unsigned, _) => "as edited; without a signature".to_owned(),
-        (Status::NoSecret, _) => "as edited; no secret tells whether its signature fits".to_owned(),
+        (Status::Verified, _) => format!("as edited; its {what} still {fits}"),
+        (Status::Failed(_), Status::Verified) => format!("as edited; its {what} no longer {fits}"),
+        (Status::Failed(_), _) => format!("as edited; its {what} {does_not}"),
+        (Status::Unsigned, _) => format!("as edited; {what} missing"),
+        (Status::NoSecret, _) => format!("as edited; no secret tells whether its {what} {fits}"),
         (Status::NotSigned | Status::Unknown, _) => "as edited".to_owned(),
     }
 }
