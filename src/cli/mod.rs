@@ -5,6 +5,8 @@ mod exit;
 mod generate;
 mod listen;
 mod providers;
+mod recording;
+mod resend;
 mod shared;
 mod simulate;
 mod verify;
@@ -38,6 +40,7 @@ enum Command {
     Listen(Box<listen::ListenArgs>),
     Demo(demo::DemoArgs),
     Simulate(simulate::SimulateArgs),
+    Resend(resend::ResendArgs),
     Verify(verify::VerifyArgs),
     Providers(providers::ProvidersArgs),
     Completions(generate::CompletionsArgs),
@@ -55,6 +58,7 @@ pub fn main() -> ExitCode {
         Some(Command::Listen(args)) => listen::run(&args),
         Some(Command::Demo(args)) => demo::run(&args),
         Some(Command::Simulate(args)) => simulate::run(&args),
+        Some(Command::Resend(args)) => resend::run(&args),
         Some(Command::Verify(args)) => verify::run(&args),
         Some(Command::Providers(args)) => providers::run(&args),
         Some(Command::Completions(args)) => generate::completions(&args),

@@ -3,16 +3,15 @@
 mod parts;
 
 use std::fmt;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Exit, Failure, shared};
+use super::{Exit, Failure, recording, shared};
 use crate::config::{Options, SecretText};
 use crate::provider::Provider;
 use crate::record::ndjson;
@@ -97,7 +96,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {
     let knowledge = shared::knowledge_judging(&settings, judging)?;
     let mut judge = Judge { knowledge, format: args.format, lines, out, sum: Sum::default(), bytes_changed: false };
     match &args.file {
-        Some(file) => judge.recording(file)?,
+        Some(file) => recording::read(file, |capture| judge.capture(capture))?,
         None => judge.capture(alone(args.parts.delivery(settings.max_body)?))?,
     }
     judge.end(args)
@@ -126,26 +125,6 @@ struct Judge<W: Write> {
 }
 
 impl<W: Write> Judge<W> {
-    fn recording(&mut self, file: &Path) -> Result<(), Failure> {
-        let name = text::visible(&file.display().to_string()).into_owned();
-        let input: Box<dyn BufRead> = if file == Path::new("-") {
-            Box::new(io::stdin().lock())
-        } else {
-            let opened = File::open(file);
-            Box::new(BufReader::new(
-                opened.map_err(|error| Failure::could_not_run(format!("cannot read {name}: {error}")))?,
-            ))
-        };
-        let mut reader = ndjson::Reader::new(input);
-        for capture in &mut reader {
-            self.capture(capture.map_err(|error| Failure::could_not_run(format!("{name}, {error}")))?)?;
-        }
-        if let Some(line) = reader.torn() {
-            super::complain(&format!("{name}, line {line} is torn and was left out"));
-        }
-        Ok(())
-    }
-
     fn capture(&mut self, mut capture: Capture) -> Result<(), Failure> {
         if capture.refused.is_none() {
             capture.conclusion = self.knowledge.conclude_with(&capture.delivery, Effort::Thorough);

@@ -72,7 +72,7 @@ fn verdict(capture: &Capture) -> Cow<'static, str> {
 }
 
 /// The types of the events, or what the delivery is instead.
-fn what(capture: &Capture) -> String {
+pub(super) fn what(capture: &Capture) -> String {
     let conclusion = &capture.conclusion;
     if let Some(probe) = &conclusion.probe {
         return safe(probe);
@@ -114,7 +114,7 @@ fn note(capture: &Capture) -> String {
 }
 
 /// A sender's text: nothing in it can drive a terminal, and not too much of it.
-fn safe(text: &str) -> String {
+pub(super) fn safe(text: &str) -> String {
     text::truncate(&text::visible(&text::truncate(text, LONGEST)), LONGEST).into_owned()
 }
 

@@ -5,6 +5,8 @@
 
 mod follow;
 mod lines;
+mod resent;
 
 pub use follow::{Ended, Follow, Format, follow};
 pub use lines::Lines;
+pub use resent::write_resent;

@@ -6,6 +6,7 @@
 mod client;
 mod exact;
 mod outgoing;
+mod pace;
 mod resend;
 mod resign;
 mod script;
@@ -17,7 +18,8 @@ mod tls;
 pub use client::{Client, Limits, Phase};
 pub(crate) use outgoing::end_to_end;
 pub use outgoing::{NotSendable, Outgoing};
-pub(crate) use resend::Ready;
+pub use pace::{Rate, RateError, paced};
+pub(crate) use resend::{Ready, outgoing};
 pub use resend::{Sending, resend, resend_with};
 pub use resign::{ResignError, Signer, resign};
 pub use script::{Script, ScriptError, Stage};

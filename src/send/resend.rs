@@ -1,5 +1,6 @@
 //! Sending a capture again: a pending exchange appears in the store, and its outcome takes its place.
 
+use std::future::pending;
 use std::net::SocketAddr;
 
 use jiff::Timestamp;
@@ -8,7 +9,7 @@ use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
 use super::{Client, NotSendable, Outgoing, Target};
-use crate::store::{Capture, Handle};
+use crate::store::{Capture, Handle, Seq};
 use crate::wire::{Exchange, ExchangeId, ExchangeKind, Outcome};
 
 /// A request on its way. Dropping this lets it go on.
@@ -48,13 +49,7 @@ pub fn resend_with(
     kind: ExchangeKind,
     own: &[SocketAddr],
 ) -> Result<Sending, NotSendable> {
-    if let Some(refusal) = &capture.refused {
-        return Err(NotSendable::Refused { status: refusal.status });
-    }
-    if target.is_one_of(own) {
-        return Err(NotSendable::Loop(target.to_string()));
-    }
-    let outgoing = Outgoing::of(&capture.delivery, target)?;
+    let outgoing = outgoing(capture, target, own)?;
     let (cancel, cancelled) = oneshot::channel();
     let sending = Sending { id: ExchangeId::next(), cancel };
     let (store, seq, target, own) = (store.clone(), capture.seq, target.clone(), own.to_vec());
@@ -64,15 +59,25 @@ pub fn resend_with(
         let made = spawn_blocking(move || Ready::new(id, kind, target, outgoing)).await;
         // It cannot be had only when the program ends.
         let Ok(ready) = made else { return };
-        store.put_exchange(seq, ready.exchange().clone());
-        let stopped = Exchange { outcome: Outcome::Cancelled, ..ready.exchange().clone() };
-        let over = tokio::select! {
-            over = ready.go(&client, &own) => over,
-            Ok(()) = cancelled => stopped,
+        let cancelled = async {
+            if cancelled.await.is_err() {
+                pending().await
+            }
         };
-        store.put_exchange(seq, over);
+        ready.go_in(&store, seq, &client, &own, cancelled).await;
     });
     Ok(sending)
+}
+
+/// A capture as it is sent to a target that is not our own listener.
+pub(crate) fn outgoing(capture: &Capture, target: &Target, own: &[SocketAddr]) -> Result<Outgoing, NotSendable> {
+    if let Some(refusal) = &capture.refused {
+        return Err(NotSendable::Refused { status: refusal.status });
+    }
+    if target.is_one_of(own) {
+        return Err(NotSendable::Loop(target.to_string()));
+    }
+    Outgoing::of(&capture.delivery, target)
 }
 
 /// A request that is ready to go, and its exchange as it stands until it is over.
@@ -111,5 +116,24 @@ impl Ready {
             Err(failure) => Outcome::Failed(failure),
         };
         Exchange { outcome, ..exchange }
+    }
+
+    /// The same with the exchange kept current in the store. Cancelled, its connection is closed.
+    pub(crate) async fn go_in(
+        self,
+        store: &Handle,
+        seq: Seq,
+        client: &Client,
+        own: &[SocketAddr],
+        cancelled: impl Future<Output = ()>,
+    ) -> Exchange {
+        store.put_exchange(seq, self.exchange.clone());
+        let stopped = Exchange { outcome: Outcome::Cancelled, ..self.exchange.clone() };
+        let over = tokio::select! {
+            over = self.go(client, own) => over,
+            () = cancelled => stopped,
+        };
+        store.put_exchange(seq, over.clone());
+        over
     }
 }

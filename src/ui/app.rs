@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 
+use self::bulk::Many;
 use super::key::Key;
 use super::layout::{Layout, Pane};
 use super::msg::CopyWay;
@@ -79,6 +80,8 @@ pub struct App {
     pub(super) lacking: BTreeSet<ProviderId>,
     /// The secrets that are configured, as far as has been told.
     secrets: Vec<KnownSecret>,
+    /// Resending many at once.
+    pub(super) many: Many,
     /// The captures whose resends the user waits for.
     awaited: BTreeSet<Seq>,
     /// The capture that the right side shows, or has asked for.
@@ -141,6 +144,7 @@ impl App {
             counts: Counts::default(),
             lacking: BTreeSet::new(),
             secrets: Vec::new(),
+            many: Many::default(),
             awaited: BTreeSet::new(),
             shown: None,
             aside: None,
@@ -178,6 +182,7 @@ impl App {
             Msg::Edited(edited) => self.take_edited(*edited, now),
             Msg::Judged(edited) => self.take_judged(*edited),
             Msg::Kept { seq, target } => self.kept(seq, target, now, &mut effects),
+            Msg::BulkProgress(progress) => self.take_progress(progress, now),
             Msg::Failed(text) => self.say(Tone::Bad, text, now),
             Msg::Agents(asked) => self.take_asked(asked, &mut effects),
             Msg::Tried(id, trial) => self.take_trial(id, trial),

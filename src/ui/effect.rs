@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use bytes::Bytes;
 
-use super::{Child, CompareJob, Draft, ParseJob, Slot};
+use super::{BulkJob, Child, CompareJob, Draft, ParseJob, Slot};
 use crate::config::{Reply, SecretText};
 use crate::send::Target;
 use crate::store::{Query, Seq};
@@ -59,6 +59,10 @@ pub enum Effect {
         /// Where it will be sent.
         target: Target,
     },
+    /// Send many captures to a URL, off the loop.
+    ResendAll(BulkJob),
+    /// Stop sending many.
+    StopAll,
     /// Stop waiting for the answers to a capture's resends.
     Cancel(Seq),
     /// Pin a capture, or let it go.

@@ -4,7 +4,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 use std::sync::Arc;
 
-use super::{Answering, Compared, Edited, Explained, KnownSecret, Parsed, Slot};
+use super::{Answering, Compared, Edited, Explained, KnownSecret, Parsed, Progress, Slot};
 use crate::config::SecretText;
 use crate::send::Target;
 use crate::store::{Capture, Delta, PinError, Seq};
@@ -89,6 +89,8 @@ pub enum Msg {
         /// Where to.
         target: Target,
     },
+    /// So far has sending many captures come.
+    BulkProgress(Progress),
     /// What was asked for could not be done; one sentence for the user.
     Failed(String),
     /// The moment that [`super::App::wakes_at`] named has come.

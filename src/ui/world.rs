@@ -9,6 +9,7 @@ use std::thread;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 
+use super::bulk::{Bulk, BulkJob};
 use super::clipboard::Clipboard;
 use super::editor::{Editor, Session};
 use super::jobs::{Newer, Worker};
@@ -46,6 +47,8 @@ pub(super) struct World {
     /// Made at the first copy, for it may start a thread.
     clipboard: Option<Clipboard>,
     sendings: VecDeque<(Seq, Sending)>,
+    /// The latest bulk, over or not.
+    bulk: Option<Bulk>,
     tunnelling: Tunnelling,
     done: mpsc::Sender<Done>,
 }
@@ -94,6 +97,7 @@ impl World {
             comparer,
             clipboard: None,
             sendings: VecDeque::new(),
+            bulk: None,
             tunnelling,
             done,
         })
@@ -123,6 +127,8 @@ impl World {
             Effect::Judge(draft) => return self.judge(draft),
             Effect::Keep(child) => return self.keep(child),
             Effect::Resign { seq, target } => return self.resign(seq, target),
+            Effect::ResendAll(job) => self.resend_all(job),
+            Effect::StopAll => self.bulk.iter().for_each(Bulk::stop),
             Effect::Cancel(seq) => return self.cancel(seq),
             Effect::Pin(seq, pinned) => {
                 return Some(Msg::Pinned(seq, self.store.set_pinned(seq, pinned).map(|()| pinned)));
@@ -212,6 +218,10 @@ impl World {
             return Some(Msg::Failed(format!("#{seq} was not sent: {refused}")));
         }
         self.keep(Child { delivery: parent.delivery.clone(), parent, way: Way::Signed, target })
+    }
+
+    fn resend_all(&mut self, job: BulkJob) {
+        self.bulk = Some(Bulk::begin(job, self.store.clone(), self.own.clone(), self.done.clone()));
     }
 
     /// What is no longer held needs no reasons.

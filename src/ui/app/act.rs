@@ -24,11 +24,11 @@ impl App {
             Follow => self.inbox.toggle_follow(),
             Resend => self.resend(now, effects),
             ResendTo => self.ask_target(),
-            Cancel => self.with_selected(|seq| effects.push(Effect::Cancel(seq))),
+            Cancel => self.cancel(effects),
             ResendSigned => self.resend_signed(effects),
             Edit => self.edit(effects),
-            Mark => self.mark(now, effects),
-            ResendAll => self.resend_all(now, effects),
+            Mark => self.mark(now),
+            ResendAll => self.resend_all(now),
             Compare => self.compare(now, effects),
             Forward => self.open_forward(now),
             Reply => self.open_reply(now),
@@ -154,11 +154,5 @@ impl App {
     pub(super) fn clear(&mut self, effects: &mut Effects) {
         self.inbox.clear();
         effects.push(Effect::Clear);
-    }
-
-    fn with_selected(&self, act: impl FnOnce(Seq)) {
-        if let Some(seq) = self.inbox.selected() {
-            act(seq);
-        }
     }
 }

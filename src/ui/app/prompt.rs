@@ -54,7 +54,12 @@ impl App {
         match prompt.purpose {
             Purpose::Filter => self.filter(&text, effects),
             Purpose::Search => self.search_for(&text),
-            Purpose::Target(_) | Purpose::Signed(_) | Purpose::Edited | Purpose::Reply | Purpose::Forward => {}
+            Purpose::Target(_)
+            | Purpose::Signed(_)
+            | Purpose::Edited
+            | Purpose::Reply
+            | Purpose::Forward
+            | Purpose::All => {}
         }
     }
 
@@ -64,6 +69,7 @@ impl App {
             Purpose::Target(_) | Purpose::Signed(_) | Purpose::Edited => self.typed_target(prompt, now, effects),
             Purpose::Reply => self.typed_reply(prompt, now, effects),
             Purpose::Forward => self.typed_forward(prompt, now, effects),
+            Purpose::All => self.typed_bulk(prompt, now, effects),
             Purpose::Filter | Purpose::Search => {}
         }
     }
@@ -88,7 +94,7 @@ impl App {
             }
             Purpose::Search => self.search_for(""),
             Purpose::Reply => self.open_reply(now),
-            Purpose::Target(_) | Purpose::Signed(_) | Purpose::Edited | Purpose::Forward => {}
+            Purpose::Target(_) | Purpose::Signed(_) | Purpose::Edited | Purpose::Forward | Purpose::All => {}
         }
     }
 

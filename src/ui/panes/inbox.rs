@@ -172,6 +172,11 @@ impl Inbox {
         self.shown().map_or(self.rows.len(), VecDeque::len)
     }
 
+    /// What the filter lets through, oldest first; nothing without one.
+    pub(crate) fn filtered_seqs(&self) -> Vec<Seq> {
+        self.shown().into_iter().flatten().copied().collect()
+    }
+
     pub(crate) fn filter(&self) -> Option<&Filter> {
         self.filter.as_ref()
     }

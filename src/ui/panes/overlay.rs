@@ -68,6 +68,8 @@ pub(crate) enum Purpose {
     Reply,
     /// Send every delivery on to these.
     Forward,
+    /// Resend all that were chosen.
+    All,
 }
 
 /// What a key did to a line.

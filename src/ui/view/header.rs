@@ -73,6 +73,10 @@ fn places(app: &App) -> Vec<Part> {
         // Whoever forgets that it is on hunts for a failure that is none.
         parts.push(Part::new(0, Line::styled(format!("reply {reply}"), theme.warn.patch(theme.strong))));
     }
+    if let Some(progress) = &app.many.progress {
+        let line = format!("resending {} of {}, ^x stops", progress.done(), progress.of);
+        parts.push(Part::new(1, Line::styled(line, theme.strong)));
+    }
     parts.extend(forward(app));
     if let Some(target) = app.target.as_ref().filter(|target| app.answering.forward.first() != Some(target)) {
         let target = Span::raw(target.to_string());

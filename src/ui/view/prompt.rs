@@ -38,6 +38,11 @@ pub(super) fn draw(buf: &mut Buffer, main: Rect, hints: Rect, prompt: &Prompt, a
             example: "3000 · localhost:3000/hooks · https://…",
             note: "enter takes it · esc back to the edit",
         },
+        Purpose::All => Words {
+            title: chosen(app),
+            example: "localhost:3000 · localhost:3000 10/s",
+            note: "one after the other, or as fast as you say: 10/s, 90/m",
+        },
         Purpose::Reply => Words {
             title: "Answer every sender".to_owned(),
             example: "503 next=3 · 500 every=2 · hang · drop",
@@ -50,6 +55,16 @@ pub(super) fn draw(buf: &mut Buffer, main: Rect, hints: Rect, prompt: &Prompt, a
         },
     };
     in_box(buf, main, prompt, &words, &app.theme)
+}
+
+/// How many are resent, and what chose them.
+fn chosen(app: &App) -> String {
+    let count = app.many.chosen.len();
+    match (app.many.by_mark, count) {
+        (true, _) => format!("Resend {count} marked to"),
+        (false, 1) => "Resend the one that the filter shows to".to_owned(),
+        (false, _) => format!("Resend all {count} that the filter shows to"),
+    }
 }
 
 fn in_box(buf: &mut Buffer, main: Rect, prompt: &Prompt, words: &Words, theme: &Theme) -> Position {

@@ -1,0 +1,202 @@
+//! `resend`: send recorded captures again.
+
+use std::future::{pending, ready};
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
+
+use super::{Exit, Failure, complain, recording, shared};
+use crate::config::{Options, SecretText};
+use crate::record::ndjson;
+use crate::report::write_resent;
+use crate::send::{Client, Limits, Rate, Ready, ResignError, Target, outgoing, paced, resign};
+use crate::store::{Capture, Knowledge, Query};
+use crate::text;
+use crate::wire::{Exchange, ExchangeId, ExchangeKind};
+
+/// Captures that are read ahead of those that are sent.
+const AHEAD: usize = 16;
+
+/// Send recorded captures again, byte for byte
+///
+/// Exits 0 only if every one was sent and answered with a 2xx. Requests that never became a delivery are left out.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  hookglass resend captured.ndjson --to http://localhost:3000
+  hookglass resend captured.ndjson --to :3000/hooks --where 'recognition.created verified'
+  hookglass resend captured.ndjson --to :3000 --resign --secret brighten=env:BRIGHTEN_SECRET --rate 10/s")]
+pub(crate) struct ResendArgs {
+    /// A recording (ndjson); - reads standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Where they are sent; a host alone keeps each one's path
+    #[arg(long, value_name = "URL")]
+    to: Target,
+    /// Send only captures that these words occur in
+    #[arg(long = "where", value_name = "QUERY")]
+    only: Option<String>,
+    /// Sign each afresh, with the time it is now
+    #[arg(long)]
+    resign: bool,
+    /// Begin so many at most, such as 10/s, 90/m or 500/h [default: one when the one before is answered]
+    #[arg(long, value_name = "RATE")]
+    rate: Option<Rate>,
+    /// How long an answer may take [default: 30s]
+    #[arg(long, value_name = "DURATION", value_parser = text::parse_duration)]
+    timeout: Option<Duration>,
+    /// A provider's secret: [PROVIDER=]env:VAR, file:PATH or literal:TEXT; repeat it for several
+    #[arg(long = "secret", value_name = "[PROVIDER=]SOURCE", requires = "resign")]
+    secrets: Vec<SecretText>,
+    /// Read settings from this file
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// What each is written as
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+/// What each is written as.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Format {
+    /// A line for people.
+    Text,
+    /// The JSON record of the capture, with the exchange.
+    Ndjson,
+}
+
+pub(crate) fn run(args: &ResendArgs) -> Result<Exit, Failure> {
+    let options = Options { secrets: args.secrets.clone(), ..Options::default() };
+    let settings = shared::settings(&options, args.config.as_ref())?;
+    let knowledge = if args.resign { Some(shared::knowledge(&settings)?) } else { None };
+    let limits = Limits::default();
+    let client =
+        Client { limits: Limits { total: args.timeout.unwrap_or(limits.total), ..limits }, ..Client::default() };
+    let sender = Arc::new(Sender { client, target: args.to.clone(), knowledge });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::could_not_run)?;
+    let sent = runtime.block_on(send_all(args, &sender));
+    // What reads a pipe that nobody closes must not hold the program back.
+    runtime.shutdown_background();
+    sent
+}
+
+async fn send_all(args: &ResendArgs, sender: &Arc<Sender>) -> Result<Exit, Failure> {
+    let mut teller = Teller { format: args.format, out: BufWriter::new(io::stdout()), sent: 0, good: 0 };
+    let only = args.only.as_deref().map(Query::parse).unwrap_or_default();
+    let mut captures = read(args.file.clone());
+    let mut broken = None;
+    let wanted = stream::poll_fn(|context| captures.poll_recv(context))
+        .scan((), |(), read| ready(read.map_err(|failure| broken = Some(failure)).ok()))
+        .filter(|capture| ready(capture.refused.is_none() && only.matches(capture)));
+    let jobs = wanted.map(|capture| sender.clone().send(capture));
+    let told = paced(jobs, args.rate, pending())
+        .map(|Sent { capture, exchange }| teller.tell(&capture, exchange.as_ref().map_err(String::as_str)));
+    told.try_collect::<()>().await?;
+    match broken {
+        Some(failure) => Err(failure),
+        None => teller.end(args),
+    }
+}
+
+/// Reads captures on a thread of its own: a pipe may keep its reader waiting.
+fn read(file: PathBuf) -> mpsc::Receiver<Result<Capture, Failure>> {
+    let (give, captures) = mpsc::channel(AHEAD);
+    spawn_blocking(move || {
+        // Once nobody takes them, whatever is read is of no use.
+        let unwanted = |_| Failure::could_not_run("nobody waits for more");
+        let read = recording::read(&file, |capture| give.blocking_send(Ok(capture)).map_err(unwanted));
+        let _ = read.map_err(|failure| give.blocking_send(Err(failure)));
+    });
+    captures
+}
+
+/// What came of a capture.
+struct Sent {
+    capture: Capture,
+    /// Or why it was not sent.
+    exchange: Result<Exchange, String>,
+}
+
+/// Sends captures, signed afresh where that is asked for.
+struct Sender {
+    client: Client,
+    target: Target,
+    /// What it takes to sign.
+    knowledge: Option<Knowledge>,
+}
+
+impl Sender {
+    async fn send(self: Arc<Self>, capture: Capture) -> Sent {
+        let made = self.signed(capture).and_then(|capture| match outgoing(&capture, &self.target, &[]) {
+            Ok(outgoing) => Ok((capture, outgoing)),
+            Err(error) => Err((capture, error.to_string())),
+        });
+        match made {
+            Err((capture, reason)) => Sent { capture, exchange: Err(reason) },
+            Ok((mut capture, outgoing)) => {
+                let ready = Ready::new(ExchangeId::next(), ExchangeKind::Resend, self.target.clone(), outgoing);
+                let exchange = ready.go(&self.client, &[]).await;
+                capture.put_exchange(Arc::new(exchange.clone()));
+                Sent { capture, exchange: Ok(exchange) }
+            }
+        }
+    }
+
+    /// The capture, signed afresh where its provider signs; else as it was recorded.
+    fn signed(&self, capture: Capture) -> Result<Capture, (Capture, String)> {
+        let Some(knowledge) = &self.knowledge else { return Ok(capture) };
+        match resign(knowledge, &capture.delivery, Some(&self.target), Timestamp::now()) {
+            Ok(delivery) => {
+                let conclusion = knowledge.conclude(&delivery);
+                let (seq, parent) = (capture.seq, Some(capture.seq));
+                Ok(Capture { seq, parent, ..Capture::new(delivery, conclusion, None) })
+            }
+            Err(ResignError::NotSigned(_) | ResignError::Probe(_)) => Ok(capture),
+            Err(error) => Err((capture, error.to_string())),
+        }
+    }
+}
+
+/// Says what came of each, and of all.
+struct Teller<W: Write> {
+    format: Format,
+    out: W,
+    sent: usize,
+    good: usize,
+}
+
+impl<W: Write> Teller<W> {
+    fn tell(&mut self, capture: &Capture, exchange: Result<&Exchange, &str>) -> Result<(), Failure> {
+        self.sent += 1;
+        let status = exchange.ok().and_then(Exchange::status);
+        self.good += usize::from(status.is_some_and(|status| (200..300).contains(&status)));
+        let written = match (self.format, exchange) {
+            (Format::Text, exchange) => write_resent(&mut self.out, capture, exchange),
+            (Format::Ndjson, Ok(_)) => ndjson::write(&mut self.out, capture),
+            (Format::Ndjson, Err(reason)) => {
+                complain(&format!("#{} was not sent: {reason}", capture.seq));
+                ndjson::write(&mut self.out, capture)
+            }
+        };
+        // Each at once: whoever watches wants to see it as it comes.
+        shared::written(written.and_then(|()| self.out.flush()))
+    }
+
+    fn end(mut self, args: &ResendArgs) -> Result<Exit, Failure> {
+        if self.sent == 0 {
+            let file = args.file.display();
+            let matching = if args.only.is_some() { " that --where lets through" } else { "" };
+            complain(&format!("{file} has no delivery{matching}: nothing was sent"));
+        } else if matches!(self.format, Format::Text) {
+            let line = writeln!(self.out, "{} of {} answered with a 2xx", self.good, self.sent);
+            shared::written(line.and_then(|()| self.out.flush()))?;
+        }
+        let all = self.sent > 0 && self.good == self.sent;
+        Ok(if all { Exit::Done } else { Exit::CheckFailed })
+    }
+}

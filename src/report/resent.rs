@@ -1,0 +1,36 @@
+//! One line a capture that was sent again, for people: which, what came of it, and what it was.
+
+use std::io::{self, Write};
+
+use super::lines::{safe, what};
+use crate::store::Capture;
+use crate::text;
+use crate::wire::{Exchange, Outcome};
+
+/// The column that is lined up.
+const OUTCOME: usize = 14;
+
+/// Writes what came of sending a capture, or why it was not sent.
+pub fn write_resent(out: &mut impl Write, capture: &Capture, sent: Result<&Exchange, &str>) -> io::Result<()> {
+    let (mark, outcome) = match sent {
+        Ok(exchange) => outcome(exchange),
+        Err(reason) => ('✗', format!("not sent: {}", text::visible(reason))),
+    };
+    let provider = capture.conclusion.provider.as_ref().map_or("–", |provider| provider.as_str());
+    let id = capture.conclusion.event().and_then(|event| event.id.as_deref()).map(safe).unwrap_or_default();
+    let what = format!("{provider} {} {id}", what(capture));
+    let seq = format!("#{}", capture.seq);
+    writeln!(out, "{seq:<5} {mark} {}  {}", text::pad(&outcome, text::width(&outcome).max(OUTCOME)), what.trim_end())
+}
+
+fn outcome(exchange: &Exchange) -> (char, String) {
+    match &exchange.outcome {
+        Outcome::Answered(answer) => {
+            let mark = if (200..300).contains(&answer.status) { '✓' } else { '✗' };
+            (mark, format!("{} in {}", answer.status, text::duration(answer.timing.total)))
+        }
+        Outcome::Failed(failure) => ('✗', format!("failed: {}", text::visible(&failure.message))),
+        Outcome::Cancelled => ('✗', "cancelled".to_owned()),
+        Outcome::Pending => ('·', "no answer yet".to_owned()),
+    }
+}
