@@ -88,6 +88,22 @@ fn where_deliveries_go_on_to_is_typed_on_the_screen_and_the_answer_comes_back() 
 }
 
 #[test]
+fn all_that_the_filter_shows_are_resent() {
+    let mut terminal = Terminal::with_listener();
+    let address = terminal.address();
+    ["/one", "/two", "/three"].iter().for_each(|path| deliver(address, path, ""));
+    let port = teapot(2);
+    terminal.shown.wait_for("the deliveries", |screen| screen.contains("3 captured"));
+    terminal.type_keys("//t\r");
+    terminal.shown.wait_for("the filter", |screen| screen.contains("2 of 3"));
+    terminal.type_keys(&format!("B{port} 50/s\r"));
+    terminal.shown.wait_for("the end of it", |screen| screen.contains("0 of 2 answered with a 2xx, 2 not"));
+    terminal.shown.wait_for("the answers", |screen| screen.matches("→418").count() >= 2);
+    terminal.type_keys("q");
+    terminal.assert_given_back("q");
+}
+
+#[test]
 fn signals_and_ctrl_c_give_the_terminal_back() {
     for signal in ["-TERM", "-HUP", "-INT", "ctrl-c"] {
         let mut terminal = Terminal::with_listener();
