@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::process::{Command, Output};
 use std::sync::Arc;
+use std::time::Duration;
 
 use hookglass::listen::{self, Control, Nonces, State};
 use hookglass::provider::{Carrier, Catalog, KeyCoding, Provider, Signature, Source};
@@ -12,6 +13,7 @@ use hookglass::store::{Capture, Handle, Knowledge, Limits};
 use hookglass::verify::{DemoKey, Secret, Secrets};
 use hookglass::wire::{Delivery, Extent};
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 #[tokio::test]
 async fn every_event_of_every_provider_arrives_as_what_it_is() {
@@ -118,7 +120,7 @@ async fn the_demo_shows_each_provider_and_each_way_to_fail() {
     let stage = stage_with(Catalog::builtin(), script.secrets()).await;
     let (catalog, secrets) = (stage.knowledge.catalog.clone(), stage.knowledge.secrets().clone());
     script.play(&Stage { catalog, secrets, address: stage.address }, false).await.unwrap();
-    let seen: Vec<String> = stage.store.all().iter().map(|capture| summary(capture)).collect();
+    let seen: Vec<String> = stage.explained().await.iter().map(|capture| summary(capture)).collect();
     assert_eq!(
         seen,
         [
@@ -290,6 +292,14 @@ async fn stage_with(catalog: Catalog, secrets: Secrets) -> Listening {
 }
 
 impl Listening {
+    /// All captures, once no failure waits to be explained.
+    async fn explained(&self) -> Vec<Arc<Capture>> {
+        let mut changed = self.store.subscribe();
+        let all = changed.wait_for(|_| self.store.all().iter().all(|capture| !capture.is_provisional));
+        timeout(Duration::from_secs(60), all).await.expect("a failure was never explained").unwrap();
+        self.store.all()
+    }
+
     /// Simulates one delivery, signed where its provider always signs, and gives back its capture.
     async fn simulate(&self, provider: &Provider, name: &str, tamper: Option<Tamper>, edits: &[Edit]) -> Arc<Capture> {
         let subject = Subject::named(provider, Some(name)).unwrap();
@@ -299,7 +309,7 @@ impl Listening {
         let outgoing = simulation.outgoing(&target).unwrap();
         let answer = Client::default().send(&target, &outgoing, &[]).await.unwrap();
         assert_eq!(answer.status, 200);
-        let capture = self.store.all().pop().unwrap();
+        let capture = self.explained().await.pop().unwrap();
         assert_eq!(capture.delivery.head.as_bytes(), outgoing.head.as_bytes());
         capture
     }
