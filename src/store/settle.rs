@@ -30,21 +30,15 @@ impl<'a> Bench<'a> {
     /// secret fits; else one that has a secret, for of that one most can be said. Only the failure of one is explained.
     pub(super) fn settle(&self, detection: &'a Detection, delivery: &Delivery, effort: Effort) -> Option<Settled<'a>> {
         let best: Vec<_> = detection.best().iter().map(|candidate| &candidate.provider).collect();
-        let tried: Vec<_> = best.iter().map(|provider| self.examine(provider, delivery, Effort::None)).collect();
-        let fitting = tried.iter().position(|verdict| fits(verdict));
-        let mut tried = best.iter().copied().zip(tried);
+        let tried: Vec<_> = best.iter().map(|provider| self.tried(provider, delivery)).collect();
+        let failed = tried.iter().find(|(_, verdict)| matches!(verdict.status, Status::Failed(_)));
+        let failed = failed.map(|(provider, _)| *provider);
+        let others = || self.others(detection, delivery).into_iter().map(|provider| self.tried(provider, delivery));
+        let fitting = first_fitting(tried).or_else(|| if self.is_named { None } else { first_fitting(others()) });
         if fitting.is_some() {
-            return first(tried.filter(|(_, verdict)| fits(verdict)));
+            return fitting;
         }
-        if !self.is_named {
-            let others = self.others(detection, delivery);
-            let others = others.into_iter().map(|provider| (provider, self.examine(provider, delivery, Effort::None)));
-            if let Some(settled) = first(others.filter(|(_, verdict)| fits(verdict))) {
-                return Some(settled);
-            }
-        }
-        let has_failed = tried.find(|(_, verdict)| matches!(verdict.status, Status::Failed(_)));
-        let provider = has_failed.map(|(provider, _)| provider).or(best.first().copied())?;
+        let provider = failed.or(best.first().copied())?;
         let ties = best.iter().filter(|other| other.id != provider.id).map(|other| other.id.clone()).collect();
         Some(Settled { provider, verdict: self.examine(provider, delivery, effort), ties })
     }
@@ -62,6 +56,11 @@ impl<'a> Bench<'a> {
         others
     }
 
+    /// What the secrets say of it, without a word on why they do not fit.
+    fn tried<'p>(&self, provider: &'p Arc<Provider>, delivery: &Delivery) -> (&'p Arc<Provider>, Verdict) {
+        (provider, self.examine(provider, delivery, Effort::None))
+    }
+
     fn examine(&self, provider: &Provider, delivery: &Delivery, effort: Effort) -> Verdict {
         examine(provider, delivery, self.secrets, &self.context, effort)
     }
@@ -72,8 +71,9 @@ fn fits(verdict: &Verdict) -> bool {
     matches!(verdict.status, Status::Verified | Status::Failed(Cause::TimestampStale))
 }
 
-/// The first, and the others as ties.
-fn first<'a>(mut fitting: impl Iterator<Item = (&'a Arc<Provider>, Verdict)>) -> Option<Settled<'a>> {
+/// The first whose secret fits, and the others of whom that is so as ties.
+fn first_fitting<'a>(tried: impl IntoIterator<Item = (&'a Arc<Provider>, Verdict)>) -> Option<Settled<'a>> {
+    let mut fitting = tried.into_iter().filter(|(_, verdict)| fits(verdict));
     let (provider, verdict) = fitting.next()?;
     Some(Settled { provider, verdict, ties: fitting.map(|(other, _)| other.id.clone()).collect() })
 }

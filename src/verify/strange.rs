@@ -13,7 +13,7 @@ const NAMED: usize = 4;
 impl Verdict {
     /// The verdict of a delivery that no provider's marks suffice for, with the ones there are.
     pub fn strange(catalog: &Catalog, head: &Head) -> Self {
-        match telling(catalog, head, |provider, header| is_mark(provider, header)) {
+        match telling(catalog, head, is_mark) {
             Some(mark) => explain::faint(&mark),
             None => Self::unknown(),
         }

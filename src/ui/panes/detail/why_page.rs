@@ -13,6 +13,9 @@ use crate::text;
 use crate::ui::Action;
 use crate::verify::{Outcome, Recipe, Status, Trial, Verdict, recipes};
 
+/// So many are listed who come nearest where nobody's marks suffice.
+const NEAREST: usize = 4;
+
 /// The answer to a `why`, as far as it is known, and which part of it is in sight.
 #[derive(Debug)]
 pub(crate) struct WhyPage {
@@ -124,7 +127,11 @@ impl WhyPage {
         };
         let Some(settled) = settled(detection, self.provider.as_ref()) else {
             let none = format!("No provider's marks come to {} points.", Detection::ENOUGH);
-            return [vec![Vec::new(), heading(title)], indented(Tone::Dim, &none, width)].concat();
+            let nearest = detection.candidates.iter().take(NEAREST);
+            let nearest = nearest.map(|faint| format!("{} has {}.", faint.provider.title, faint.score));
+            let said: Vec<_> = std::iter::once(none).chain(nearest).collect();
+            let said = said.iter().flat_map(|words| indented(Tone::Dim, words, width));
+            return [Vec::new(), heading(title)].into_iter().chain(said).collect();
         };
         let mut lines = vec![Vec::new(), heading(title)];
         if settled.reasons().next().is_none() {
@@ -164,6 +171,9 @@ impl WhyPage {
                         format!("{title} has as many points; the secret that verifies has settled it.")
                     }
                     true => format!("{title} has as many points: nothing in it tells them apart."),
+                    false if other.score > settled.score => {
+                        format!("{title} has {} points; the secret that fits has settled it.", other.score)
+                    }
                     false => format!("{title} has {} points.", other.score),
                 }
             })
