@@ -10,8 +10,8 @@ use super::content::{Lack, Lookup};
 use super::contents::Contents;
 use super::diagnose::{self, Case, Effort};
 use super::tag::{self, Received, Tag};
-use super::{Secret, Secrets, Verdict, explain, token};
-use crate::provider::{Clock, Family, Oddity, Provider, Scheme, Signature, Tolerance};
+use super::{Cause, Secret, Secrets, Status, Verdict, explain, token};
+use crate::provider::{Clock, Family, Oddity, Provider, Signature, Tolerance};
 use crate::wire::Delivery;
 
 /// What a verdict depends on beside the delivery and the secrets.
@@ -51,27 +51,63 @@ pub fn examine(
     let others: Vec<_> = secrets.of_others(&provider.id).collect();
     let secrets: Vec<&Secret> = secrets.of(&provider.id).collect();
     let case = |scheme| Case { scheme, delivery, lookup: &lookup, context, secrets: &secrets, others: &others, effort };
-    let Some((scheme, values)) = scheme_in_use(provider, &lookup) else {
+    let present = present(provider, &lookup);
+    let Some((place, values)) = present.first() else {
         let found = provider.verify.iter().find_map(|scheme| elsewhere(&case(scheme)));
         return found.unwrap_or_else(|| explain::absent(provider));
     };
+    let scheme = &provider.verify[*place];
     if secrets.is_empty() {
         return explain::no_secret(provider, scheme);
     }
-    match (values[..].split_first(), &scheme.family) {
-        (Some((value, [])), Family::Signature(signature)) => self::signature(&case(scheme), signature, value),
-        (Some((value, [])), family) => credentials(&case(scheme), family, value),
-        _ => explain::duplicated(scheme, values.len()),
+    let verdict = by_scheme(&case(scheme), values);
+    if verdict.status != Status::Failed(Cause::WrongSecret) {
+        return verdict;
+    }
+    let verified = present[1..].iter().find_map(|(place, values)| {
+        let other = &provider.verify[*place];
+        let verdict = by_scheme(&Case { effort: Effort::None, ..case(other) }, values);
+        (verdict.status == Status::Verified).then_some((other, verdict))
+    });
+    match verified {
+        Some((other, verified)) if other.carrier == scheme.carrier => verified,
+        Some((other, _)) if other.signature().is_some() => explain::sibling(verdict, scheme, other),
+        _ => verdict,
     }
 }
 
-/// The first scheme whose carrier is there, and what it carries. Where schemes share one, the first that the value is
-/// written for.
-fn scheme_in_use<'a, 'd>(provider: &'a Provider, lookup: &Lookup<'d>) -> Option<(&'a Scheme, Vec<Cow<'d, [u8]>>)> {
-    let values = provider.verify.iter().map(|scheme| (scheme, lookup.all(&scheme.carrier)));
+/// The place of the scheme that a delivery is signed by, among those of the provider.
+pub(crate) fn scheme_in_use(provider: &Provider, delivery: &Delivery) -> Option<usize> {
+    present(provider, &Lookup::of(delivery)).first().map(|(place, _)| *place)
+}
+
+/// The schemes whose carriers are there, each by its place and with what it carries: the likeliest first, else in their
+/// own order. Where schemes share a carrier, the value may be written for one of them alone, and a hash of the body that
+/// came along speaks for the one that needs it.
+fn present<'d>(provider: &Provider, lookup: &Lookup<'d>) -> Vec<(usize, Vec<Cow<'d, [u8]>>)> {
+    let values = provider.verify.iter().map(|scheme| lookup.all(&scheme.carrier)).enumerate();
     let mut present: Vec<_> = values.filter(|(_, values)| !values.is_empty()).collect();
-    let spoken = present.iter().position(|(scheme, values)| token::speaks(&scheme.family, &values[0]));
-    (!present.is_empty()).then(|| present.swap_remove(spoken.unwrap_or(0)))
+    present.sort_by_key(|(place, values)| {
+        let scheme = &provider.verify[*place];
+        let due = scheme.signature().and_then(|signature| signature.body_hash.as_ref());
+        let hash = due.map(|due| lookup.first(&due.at).is_some());
+        let rank = match hash {
+            Some(true) => 0,
+            None => 1,
+            Some(false) => 2,
+        };
+        (!token::speaks(&scheme.family, &values[0]), rank)
+    });
+    present
+}
+
+/// The verdict by one scheme, whose carrier has these values.
+fn by_scheme(case: &Case<'_>, values: &[Cow<'_, [u8]>]) -> Verdict {
+    match (values, &case.scheme.family) {
+        ([value], Family::Signature(signature)) => self::signature(case, signature, value),
+        ([value], family) => credentials(case, family, value),
+        _ => explain::duplicated(case.scheme, values.len()),
+    }
 }
 
 /// The signature that is due, under the name of another header.

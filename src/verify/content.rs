@@ -175,6 +175,14 @@ fn made<'b>(part: &Part, key: &'b [u8], body: &'b [u8]) -> Cow<'b, [u8]> {
     }
 }
 
+/// The parameters as they came, each name followed by its value. Nothing stands between them.
+pub(super) fn unsorted_form(body: &[u8]) -> Vec<u8> {
+    form_urlencoded::parse(body)
+        .flat_map(|(name, value)| [name, value])
+        .flat_map(|text| text.into_owned().into_bytes())
+        .collect()
+}
+
 /// The parameters in order of their names, each name followed by its values; of a repeated name every value once, in
 /// order. Nothing stands between them.
 fn sorted_form(body: &[u8]) -> Vec<u8> {

@@ -227,6 +227,15 @@ pub(super) fn malformed(scheme: &Scheme, how: &str) -> Verdict {
     ))
 }
 
+/// Another scheme's signature over the same delivery is right, so the secret is not what is wrong.
+pub(super) fn sibling(unexplained: Verdict, scheme: &Scheme, right: &Scheme) -> Verdict {
+    let (due, right_one) = (header(scheme), header(right));
+    let what = if right.covers_body() { "The secret and the body are right" } else { "The secret is right" };
+    let explanation = format!("{what}: {right_one} matches; {due} does not.");
+    let fix = format!("Look for what writes or changes {due}: the sender makes both of the same bytes and secret.");
+    Verdict { trials: unexplained.trials, ..failed(scheme, Cause::MalformedSignature, explanation, fix) }
+}
+
 /// The signature is right, but in the header of that name (made visible).
 pub(super) fn misplaced(scheme: &Scheme, found: &str) -> Verdict {
     let due = header(scheme);
@@ -244,19 +253,54 @@ pub(super) fn truncated(scheme: &Scheme) -> Verdict {
     .with_fix("Raise --max-body if the body was over it; else find out why the sender broke off.")
 }
 
-/// Nothing that was tried reproduces the signature, and everything was tried.
-pub(super) fn wrong_secret(scheme: &Scheme, secrets: usize) -> Verdict {
-    let explanation = if secrets == 1 {
-        "No common change of the bytes explains it: they look untouched, and the secret is most likely another one."
-    } else {
-        "No common change of the bytes explains it: they look untouched, and the secret is most likely none of those configured."
+/// A URL that is signed along: it may be another one.
+pub(super) enum SignedUrl {
+    /// The user said so (made visible).
+    Given(String),
+    /// It was taken from the request.
+    Guessed,
+}
+
+/// What to do about a URL that is signed along.
+pub(super) const GIVE_THE_URL: &str = "It signs the URL that it was sent to, byte for byte: give that URL with --public-url (`verify --url`), or correct it where the webhook is configured.";
+
+/// Nothing that was tried reproduces the signature, and everything was tried. `blemish` says what is visibly wrong with
+/// the body: "the body that arrived is empty".
+pub(super) fn wrong_secret(
+    scheme: &Scheme,
+    secrets: usize,
+    blemish: Option<String>,
+    url: Option<SignedUrl>,
+) -> Verdict {
+    let copy = "opy the secret again from where the webhook is configured.";
+    let another = if secrets == 1 { "another one" } else { "none of those configured" };
+    let other_url = match &url {
+        Some(SignedUrl::Given(url)) => format!(", or the URL that was signed is not {url}"),
+        Some(SignedUrl::Guessed) => {
+            ", or the URL that was signed is another one than was heard, as it is behind a tunnel or proxy".to_owned()
+        }
+        None => String::new(),
     };
-    let fix = "Copy the secret again from where the webhook is configured. If it has verified other deliveries, this one was changed on its way.";
+    let what = match &blemish {
+        Some(blemish) => {
+            format!(", but {blemish}: it was changed on its way, or the secret is {another}{other_url}")
+        }
+        None if url.is_some() => format!(": the secret is {another}{other_url}"),
+        None => format!(": they look untouched, and the secret is most likely {another}"),
+    };
+    let explanation = format!("No common change of the bytes explains it{what}.");
+    let fix = match (url, blemish) {
+        (Some(_), _) => format!("{GIVE_THE_URL} Else c{copy}"),
+        (None, Some(_)) => {
+            format!("See that the whole body is sent, and that nothing reads or changes it on its way. Else c{copy}")
+        }
+        (None, None) => format!("C{copy} If it has verified other deliveries, this one was changed on its way."),
+    };
     failed(scheme, Cause::WrongSecret, explanation, fix)
 }
 
 /// Nothing that was tried reproduces the signature, but not everything was tried.
-pub(super) fn unexplained(scheme: &Scheme, effort: Effort) -> Verdict {
+pub(super) fn unexplained(scheme: &Scheme, effort: Effort, signs_url: bool) -> Verdict {
     let (explanation, fix) = match effort {
         Effort::Thorough => (
             "The signature is not of these bytes with your secret; the body is too large or too deep to have tried every explanation.",
@@ -267,6 +311,7 @@ pub(super) fn unexplained(scheme: &Scheme, effort: Effort) -> Verdict {
             "Check the secret first; the Why tab and `hookglass verify` try more.",
         ),
     };
+    let fix = if signs_url { format!("{GIVE_THE_URL} {fix}").into() } else { Cow::Borrowed(fix) };
     failed(scheme, Cause::WrongSecret, explanation, fix)
 }
 

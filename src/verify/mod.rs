@@ -22,6 +22,7 @@ mod token;
 mod url;
 mod verdict;
 
+pub(crate) use check::scheme_in_use;
 pub use check::{Context, check, examine};
 pub use demo::DemoKey;
 pub use diagnose::{Effort, Outcome, Trial};

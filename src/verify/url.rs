@@ -46,6 +46,62 @@ fn guessed(head: &Head) -> Vec<String> {
     schemes.map(|scheme| format!("{scheme}://{host}{target}")).to_vec()
 }
 
+/// No more of them are tried.
+const MOST_RELATIVES: usize = 24;
+
+/// URLs that are mistaken for that one: of the other scheme, without its query, with a slash more or less, without its
+/// path, and where this request came in.
+pub(super) fn relatives(known: &str, head: &Head) -> Vec<String> {
+    let (origin, _) = parts(known);
+    let mut urls = vec![];
+    urls.extend(with_other_scheme(known));
+    urls.extend(reshaped(known));
+    urls.extend([format!("{origin}{}", head.target()), origin.to_owned(), format!("{origin}/")]);
+    for url in heard(head) {
+        urls.push(url.clone());
+        urls.extend(reshaped(&url));
+    }
+    let mut distinct: Vec<String> = Vec::new();
+    for url in urls {
+        if url != known && !distinct.contains(&url) && distinct.len() < MOST_RELATIVES {
+            distinct.push(url);
+        }
+    }
+    distinct
+}
+
+/// The URLs by which the sender may have known us: what proxies say, then what we were asked as.
+pub(super) fn heard(head: &Head) -> Vec<String> {
+    let value = |name| head.get_str(name).map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned);
+    let own = value("host").or_else(|| value(":authority"));
+    let local = own.as_deref().and_then(|host| match host.strip_prefix("127.0.0.1") {
+        Some(port) => Some(format!("localhost{port}")),
+        None => host.strip_prefix("localhost").map(|port| format!("127.0.0.1{port}")),
+    });
+    let hosts = [value("x-forwarded-host"), value("x-original-host"), own, local];
+    let both = |host: String| ["https", "http"].map(|scheme| format!("{scheme}://{host}{}", head.target()));
+    hosts.into_iter().flatten().flat_map(both).collect()
+}
+
+/// The URL without its query, and with a slash more or less at the end of its path.
+fn reshaped(url: &str) -> Vec<String> {
+    let (path, query) = url.split_at(url.find('?').unwrap_or(url.len()));
+    let slashed = path.strip_suffix('/').map_or_else(|| format!("{path}/"), str::to_owned);
+    let bare = (!query.is_empty()).then(|| path.to_owned());
+    bare.into_iter().chain([format!("{slashed}{query}")]).collect()
+}
+
+fn with_other_scheme(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    Some(format!("{}://{rest}", if scheme == "https" { "http" } else { "https" }))
+}
+
+/// Scheme and host, and what follows them.
+fn parts(url: &str) -> (&str, &str) {
+    let host = url.find("://").map_or(0, |at| at + 3);
+    url.split_at(url[host..].find(['/', '?']).map_or(url.len(), |at| host + at))
+}
+
 /// The URL with the port that its scheme implies, or without it: both are written.
 fn with_other_port(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;

@@ -111,8 +111,129 @@ fn another_url_than_the_one_that_is_known_is_named() {
         let verify = hmac(&format!("content = \"{content}\""));
         let request = Request { url: Some("https://elsewhere.example".to_owned()), ..sent(&verify, KEY) };
         let verdict = request.check(&provider(&verify), &[KEY]);
-        assert_failed(&verdict, Cause::SignedContent, "with the URL https://hooks.example/in");
+        let words = "with the URL https://hooks.example/in?x=1, where https://elsewhere.example/in?x=1 is due.";
+        assert_failed(&verdict, Cause::SignedContent, words);
         assert!(verdict.fix.unwrap().contains("--public-url"));
+    }
+}
+
+#[test]
+fn urls_that_are_easily_mistaken_for_each_other_are_told_apart() {
+    let verify = hmac("content = \"{method}{url}{body}\"");
+    let provider = provider(&verify);
+    let verdict = |signed: &str, public: Option<&str>| {
+        let draft = Draft {
+            method: "POST",
+            url: signed,
+            headers: &[],
+            body: Bytes::from_static(BODY.as_bytes()),
+            now: Timestamp::from_second(1_700_000_000).unwrap(),
+        };
+        let header = sign(&provider.verify[0], &draft, &Secret::new(KEY.into(), "env:S")).unwrap().headers.remove(0);
+        let headers = [("Host", "127.0.0.1:4665"), ("S", str::from_utf8(&header.1).unwrap())];
+        Request { url: public.map(str::to_owned), ..Request::new(&headers, BODY) }.check(&provider, &[KEY])
+    };
+    let public = Some("https://hooks.example");
+    for signed in ["https://hooks.example/in?x=1", "https://hooks.example:443/in?x=1"] {
+        assert_eq!(verdict(signed, public).status, Status::Verified, "{signed}");
+    }
+    let mistaken = [
+        (public, "http://hooks.example/in?x=1"),
+        (public, "https://hooks.example/in"),
+        (public, "https://hooks.example/in/?x=1"),
+        (public, "https://hooks.example"),
+        (public, "http://127.0.0.1:4665/in?x=1"),
+        (public, "http://localhost:4665/in?x=1"),
+        (Some("https://hooks.example/prefix"), "https://hooks.example/in?x=1"),
+        (None, "http://localhost:4665/in?x=1"),
+        (None, "http://127.0.0.1:4665/in"),
+    ];
+    for (public, signed) in mistaken {
+        let verdict = verdict(signed, public);
+        assert_failed(&verdict, Cause::SignedContent, &format!("the content of the scheme with the URL {signed}"));
+        assert!(verdict.fix.unwrap().contains("--public-url"), "{signed}");
+    }
+    for (public, words) in [(None, "another one than was heard"), (public, "is not https://hooks.example/in?x=1.")] {
+        let verdict = verdict("https://unknown.example/", public);
+        assert_failed(&verdict, Cause::WrongSecret, words);
+        assert!(verdict.fix.unwrap().contains("--public-url"), "{public:?}");
+    }
+}
+
+#[test]
+fn parameters_that_were_signed_in_another_way_are_named() {
+    let body = "b=2&a=1+x";
+    let provider = provider(&hmac("content = \"{url}{form}\""));
+    for (content, words) in [
+        ("https://hooks.example/in?x=1b2a1 x", "in the order that they came in"),
+        ("https://hooks.example/in?x=1b=2&a=1+x", "the raw body"),
+    ] {
+        let key = Secret::new(KEY.into(), "env:S");
+        let draft = Draft { method: "POST", url: "", headers: &[], body: content.into(), now: Timestamp::UNIX_EPOCH };
+        let header = sign(&of_the_body_alone().verify[0], &draft, &key).unwrap().headers.remove(0);
+        let headers = [("Host", "hooks.example"), ("S", str::from_utf8(&header.1).unwrap())];
+        assert_failed(&Request::new(&headers, body).check(&provider, &[KEY]), Cause::SignedContent, words);
+    }
+}
+
+/// A provider that signs the body alone.
+fn of_the_body_alone() -> std::sync::Arc<hookglass::provider::Provider> {
+    provider(&hmac(""))
+}
+
+#[test]
+fn of_two_signatures_the_right_one_says_what_is_wrong_with_the_other() {
+    let sha1 = "scheme = \"hmac\"\nhash = \"sha1\"\nencoding = \"hex\"\nheader = \"Old\"";
+    let both = provider(&format!("{}\n[[verify]]\n{sha1}", hmac("")));
+    let mut request = sent(&hmac(""), "another");
+    request.headers.extend(sent(sha1, KEY).headers.into_iter().filter(|(name, _)| name == "Old"));
+    let verdict = request.check(&both, &[KEY]);
+    assert_failed(&verdict, Cause::MalformedSignature, "The secret and the body are right: Old matches; S does not.");
+    assert_failed(&request.check(&both, &["a third"]), Cause::WrongSecret, "most likely another one");
+}
+
+#[test]
+fn schemes_that_share_a_header_are_told_apart_by_the_hash_that_one_of_them_needs() {
+    let hashed = "content = \"{url}\"\nbody_hash = { query = \"bodySHA256\", hash = \"sha256\", encoding = \"hex\" }";
+    let both = provider(&format!("{}\n[[verify]]\n{}", hmac("content = \"{url}{form}\""), hmac(hashed)));
+    let json = sent(&hmac(hashed), KEY);
+    assert_eq!(json.check(&both, &[KEY]).status, Status::Verified);
+    let spoilt = Request { body: "{}".to_owned(), ..json.clone() };
+    assert_failed(&spoilt.check(&both, &[KEY]), Cause::SignedContent, "bodySHA256 of the query is not the SHA256");
+    // A form may have such a parameter in its URL as well.
+    for target in ["/in?x=1", "/in?x=1&bodySHA256=00"] {
+        let draft = Draft {
+            method: "POST",
+            url: &format!("https://hooks.example{target}"),
+            headers: &[],
+            body: Bytes::from_static(b"a=1"),
+            now: Timestamp::UNIX_EPOCH,
+        };
+        let header = sign(&both.verify[0], &draft, &Secret::new(KEY.into(), "env:S")).unwrap().headers.remove(0);
+        let headers = [("Host", "hooks.example"), ("S", str::from_utf8(&header.1).unwrap())];
+        let request = Request { target: target.to_owned(), ..Request::new(&headers, "a=1") };
+        assert_eq!(request.check(&both, &[KEY]).status, Status::Verified, "{target}");
+    }
+}
+
+#[test]
+fn what_is_visibly_wrong_with_a_body_is_said_beside_the_secret() {
+    let verify = hmac("");
+    let cases = [
+        ("", "but the body that arrived is empty: "),
+        ("{\"id\":\"evt_1\",\"at\":17", "but what arrived is JSON that breaks off at byte 21: "),
+        ("{\"id\":evt_1}", "but what arrived is no JSON from byte 6 on: "),
+        ("{\"id\":2}", "explains it: they look untouched, "),
+    ];
+    for (body, words) in cases {
+        let mut request = sent(&verify, KEY);
+        request.headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
+        request.body = body.to_owned();
+        assert_failed(&request.check(&provider(&verify), &[KEY]), Cause::WrongSecret, words);
+        let length = if body.len() == 8 { "9" } else { "8" };
+        request.headers.push(("Content-Length".to_owned(), length.to_owned()));
+        let words = format!("but {} bytes arrived where Content-Length says {length}: ", body.len());
+        assert_failed(&request.check(&provider(&verify), &[KEY]), Cause::WrongSecret, &words);
     }
 }
 

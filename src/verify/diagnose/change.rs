@@ -65,7 +65,7 @@ pub(super) fn verdict(scheme: &Scheme, signature: &Signature, mut changes: Vec<C
             let explanation = format!("Two things are wrong: it matches with {} and {}.", one.name, other.name);
             explain::failed(scheme, one.cause, explanation, format!("{} {}", one.fix, other.fix))
         }
-        [] => explain::wrong_secret(scheme, 1),
+        [] => explain::wrong_secret(scheme, 1, None, None),
     }
 }
 

@@ -9,8 +9,8 @@ use super::claim::{Claim, How, Way};
 use super::{Cause, Change};
 use crate::provider::{Algorithm, Part, Unit};
 use crate::text;
-use crate::verify::clock;
-use crate::wire::Head;
+use crate::verify::{Context, clock, content, explain, url};
+use crate::wire::{Delivery, Head};
 
 /// Nobody sends more values that could be signed along; a head full of them wants to keep us busy.
 const MOST_VALUES: usize = 2;
@@ -76,9 +76,9 @@ impl<'a> Layout<'a> {
 }
 
 /// The scheme's own content with another URL or time, and every layout with every value that this head offers for it.
-pub(super) fn ways<'a>(claim: &Claim<'a>, head: &'a Head, now: Timestamp) -> Vec<Way<'a>> {
-    let other_units = other_units(claim, now);
-    let mut ways = own(claim, head, &other_units);
+pub(super) fn ways<'a>(claim: &Claim<'a>, delivery: &'a Delivery, context: &Context<'_>) -> Vec<Way<'a>> {
+    let (head, other_units) = (&delivery.head, other_units(claim, context.now));
+    let mut ways = own(claim, delivery, &other_units, context.public_url);
     // A hash without a key over parts without the secret would prove nothing of the secret.
     if !matches!(claim.signature.algorithm, Algorithm::Digest(_)) {
         let candidates = Candidates::of(claim, head, &other_units);
@@ -90,22 +90,34 @@ pub(super) fn ways<'a>(claim: &Claim<'a>, head: &'a Head, now: Timestamp) -> Vec
     ways
 }
 
-/// The scheme's own content with another URL, or with its timestamp in another unit.
-fn own<'a>(claim: &Claim<'a>, head: &Head, other_units: &[InUnit]) -> Vec<Way<'a>> {
-    let way = |part, value: &str, said: String, fix: &'static str| {
+/// The scheme's own content with another URL, with its timestamp in another unit, or with its parameters as they came.
+fn own<'a>(claim: &Claim<'a>, delivery: &Delivery, other_units: &[InUnit], public_url: Option<&str>) -> Vec<Way<'a>> {
+    let way = |part, value: &[u8], said: String, fix: &'static str| {
         let change = Change::new(Cause::SignedContent, format!("the content of the scheme with {said}"), fix);
-        let contents = claim.contents.with(part, value.as_bytes());
+        let mut contents = claim.contents.with(part, value);
+        if *part == Part::Url {
+            // They differed in the URL alone.
+            contents.truncate(1);
+        }
         (!contents.is_empty()).then_some(Way { change, how: How::Content(claim.signature.algorithm, contents) })
     };
-    let urls = urls(head).into_iter().filter_map(|url| {
-        let said = format!("the URL {}", text::visible(without_query(&url)));
-        way(&Part::Url, &url, said, "Say where the provider sends with --public-url, or `verify --url`.")
+    let known = claim.contents.value(&Part::Url).map(String::from_utf8_lossy);
+    let urls = known.iter().flat_map(|known| url::relatives(known, &delivery.head)).filter_map(|url| {
+        let due = match (public_url, &known) {
+            (Some(_), Some(known)) => format!(", where {} is due", text::visible(known)),
+            _ => String::new(),
+        };
+        way(&Part::Url, url.as_bytes(), format!("the URL {}{due}", text::visible(&url)), explain::GIVE_THE_URL)
     });
     let times = other_units.iter().filter_map(|(time, unit)| {
         let fix = "Sign the timestamp as it is sent, in the same unit.";
-        way(&Part::Timestamp, time, format!("its timestamp {unit}"), fix)
+        way(&Part::Timestamp, time.as_bytes(), format!("its timestamp {unit}"), fix)
     });
-    urls.chain(times).collect()
+    let fix = "Sign the parameters sorted by their names, each name followed by its value, with nothing between.";
+    let unsorted = content::unsorted_form(&delivery.body);
+    let forms = [(&unsorted[..], "its parameters in the order that they came in"), (&delivery.body, "the raw body")];
+    let forms = forms.into_iter().filter_map(|(form, said)| way(&Part::Form, form, said.to_owned(), fix));
+    urls.chain(times).chain(forms).collect()
 }
 
 /// A time as it is written in a unit, and how that is said.
@@ -135,8 +147,10 @@ impl<'a> Candidates<'a> {
     fn of(claim: &Claim<'a>, head: &'a Head, other_units: &[InUnit]) -> Self {
         let mut ids: Vec<_> = head.headers().filter(|header| is_id(header.name, header.value)).collect();
         ids.truncate(MOST_VALUES);
+        let mut urls = url::heard(head);
+        urls.truncate(2 * MOST_VALUES);
         let ids = ids.into_iter().map(|header| (text::visible(header.name).into_owned(), header.value)).collect();
-        Self { times: times(claim, head, other_units), ids, urls: urls(head), path: head.target_bytes() }
+        Self { times: times(claim, head, other_units), ids, urls, path: head.target_bytes() }
     }
 
     fn fill(&self, name: &str, pieces: &'static [Piece]) -> Vec<Way<'a>> {
@@ -154,10 +168,7 @@ impl<'a> Candidates<'a> {
         }
         if has(Url) {
             filled = each(filled, &self.urls, |url, said, values| {
-                (
-                    format!("{said}, the URL {}", text::visible(without_query(url))),
-                    Values { url: url.clone(), ..values },
-                )
+                (format!("{said}, the URL {}", text::visible(url)), Values { url: url.clone(), ..values })
             });
         }
         filled.into_iter().map(|(said, values)| way(&format!("{name}{said}"), pieces, values)).collect()
@@ -202,11 +213,6 @@ fn times(claim: &Claim<'_>, head: &Head, other_units: &[InUnit]) -> Vec<(String,
     times
 }
 
-/// A query may carry what should not be shown.
-fn without_query(url: &str) -> &str {
-    url.split('?').next().unwrap_or(url)
-}
-
 fn unix_time(value: &[u8]) -> Option<&str> {
     let value = str::from_utf8(value).ok()?;
     let mut parts = value.split(',').map(|part| part.trim().trim_start_matches("t="));
@@ -216,20 +222,4 @@ fn unix_time(value: &[u8]) -> Option<&str> {
 fn is_id(name: &str, value: &[u8]) -> bool {
     let name = name.to_ascii_lowercase();
     (name.ends_with("-id") || name.ends_with("-delivery")) && (1..=128).contains(&value.len())
-}
-
-/// The URLs by which the sender may have known us: what proxies say, then what we were asked as.
-fn urls(head: &Head) -> Vec<String> {
-    let value = |name| head.get_str(name).map(str::trim).filter(|value| !value.is_empty());
-    let hosts = [value("x-forwarded-host"), value("x-original-host"), value("host")];
-    let mut urls = Vec::new();
-    for host in hosts.into_iter().flatten() {
-        for scheme in ["https", "http"] {
-            let url = format!("{scheme}://{host}{}", head.target());
-            if !urls.contains(&url) && urls.len() < 2 * MOST_VALUES {
-                urls.push(url);
-            }
-        }
-    }
-    urls
 }

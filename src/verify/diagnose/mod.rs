@@ -6,6 +6,7 @@
 //! every machine and depends on no clock.
 
 mod algorithm;
+mod blemish;
 mod bodies;
 mod change;
 mod claim;
@@ -24,9 +25,10 @@ pub(super) use reserialize::printed;
 
 use super::content::Lookup;
 use super::contents::Contents;
+use super::explain::SignedUrl;
 use super::tag::{self, Tag};
 use super::{Cause, Context, Secret, Verdict, asymmetric, explain, key, token};
-use crate::provider::{ProviderId, Scheme, Signature};
+use crate::provider::{Part, ProviderId, Scheme, Signature};
 use crate::text;
 use crate::wire::Delivery;
 use change::Change;
@@ -99,9 +101,13 @@ pub(super) struct Case<'a> {
 pub(super) fn signature(case: &Case<'_>, signature: &Signature, contents: &Contents<'_>, tag: &Tag) -> Verdict {
     let readings = [Reading { digest: tag.bytes.clone(), change: None }];
     explained(case, signature, contents, &readings, |is_whole| {
+        let url = contents.value(&Part::Url).map(|url| match case.context.public_url {
+            Some(_) => SignedUrl::Given(text::visible_bytes(url).into_owned()),
+            None => SignedUrl::Guessed,
+        });
         let otherwise = || match is_whole {
-            true => explain::wrong_secret(case.scheme, case.secrets.len()),
-            false => explain::unexplained(case.scheme, case.effort),
+            true => explain::wrong_secret(case.scheme, case.secrets.len(), blemish::of(case.delivery), url),
+            false => explain::unexplained(case.scheme, case.effort, url.is_some()),
         };
         let claim = Claim { signature, contents, digest: &tag.bytes };
         of_another_body(case, &claim).or_else(|| unusable_secret(case, signature)).unwrap_or_else(otherwise)
@@ -177,7 +183,7 @@ fn explained(
         let claim = Claim { signature, contents, digest: &reading.digest };
         let mut ways = algorithm::ways(&claim);
         if claim.fits() {
-            ways.extend(content::ways(&claim, &delivery.head, case.context.now));
+            ways.extend(content::ways(&claim, delivery, case.context));
         }
         let scope = Scope { claim, delivery, secrets, keys: &keys, ways: &ways };
         found = look(&mut search, &scope, reading.change.as_ref(), effort);
