@@ -153,6 +153,20 @@ fn what_the_query_carries_is_renewed_there() {
 }
 
 #[test]
+fn a_hash_in_the_query_is_of_the_body_that_is_sent() {
+    let json = "POST /sms?bodySHA256=0ld&a=1 HTTP/1.1\r\nHost: localhost:3000\r\nX-Twilio-Signature: old\r\n\r\n";
+    let knowledge = knowledge("twilio", &[SECRET]);
+    for target in [None, Some(handler())] {
+        let signed = resign(&knowledge, &delivery(json, "{\"a\":1}"), target.as_ref(), now()).unwrap();
+        // printf %s '{"a":1}' | sha256sum
+        let hash = "015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862";
+        assert_eq!(signed.head.target(), format!("/sms?a=1&bodySHA256={hash}"));
+        let verdict = knowledge.conclude(&signed).verdict;
+        assert_eq!(verdict.status, Status::Verified, "{verdict:?}");
+    }
+}
+
+#[test]
 fn what_cannot_be_signed_says_why() {
     let head = "POST /hooks HTTP/1.1\r\nHost: h\r\n\r\n";
     let public = "302a300506032b6570032100c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00";

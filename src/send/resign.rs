@@ -9,8 +9,10 @@ use jiff::Timestamp;
 
 use super::Target;
 use crate::provider::{Carrier, Part, Provider, ProviderId, Scheme, Signature, Source};
-use crate::store::{Conclusion, Knowledge};
-use crate::verify::{self, Cause, Context, Draft, Effort, Secret, Secrets, SignError, Signed, Status, examine};
+use crate::store::Knowledge;
+use crate::verify::{
+    self, Cause, Context, Draft, Effort, Secret, Secrets, SignError, Signed, Status, examine, scheme_in_use,
+};
 use crate::wire::lines::Lines;
 use crate::wire::{Delivery, Extent, Head, Header};
 
@@ -83,7 +85,7 @@ impl Signer {
             secret: secret.clone(),
             public_url: knowledge.public_url_at(delivery.head.path()).map(Into::into),
         };
-        let schemes = schemes_of(provider, &conclusion);
+        let schemes = schemes_of(provider, delivery);
         let pairs = schemes.iter().flat_map(|scheme| secrets.iter().map(move |secret| (*scheme, secret)));
         let mut refused = None;
         for signer in pairs.map(|(scheme, secret)| signer(scheme, secret)) {
@@ -237,14 +239,10 @@ fn redirect(lines: &mut Lines<'_>, target: &Target) {
 }
 
 /// The provider's schemes by their places, the one that the delivery uses first.
-fn schemes_of(provider: &Provider, conclusion: &Conclusion) -> Vec<usize> {
-    let verdict = &conclusion.verdict;
-    let is_used = |scheme: &Scheme| {
-        verdict.scheme == Some(scheme.name())
-            && verdict.header.as_deref().is_none_or(|header| scheme.carrier.to_string().eq_ignore_ascii_case(header))
-    };
+fn schemes_of(provider: &Provider, delivery: &Delivery) -> Vec<usize> {
+    let used = scheme_in_use(provider, delivery);
     let mut places: Vec<usize> = (0..provider.verify.len()).collect();
-    places.sort_by_key(|place| !is_used(&provider.verify[*place]));
+    places.sort_by_key(|place| used != Some(*place));
     places
 }
 
