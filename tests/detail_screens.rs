@@ -7,15 +7,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hookglass::provider::Catalog;
-use hookglass::store::{Capture, Knowledge, Reply};
-use hookglass::verify::{Draft, Secret, Secrets, sign};
+use hookglass::store::{Capture, Knowledge, Reply, Seq};
+use hookglass::verify::{Cause, Draft, Secret, Secrets, Status, sign};
 use hookglass::wire::{
     Answer, Delivery, Ending, Exchange, ExchangeId, ExchangeKind, Extent, Failure, Head, HeadBuilder, Outcome, Timing,
     Version,
 };
 use insta::assert_snapshot;
 use sha2::{Digest, Sha256};
-use stage::{Stage, at, refused};
+use stage::{Stage, at, event_of, refused};
 
 const SIZES: [(u16, u16); 3] = [(120, 36), (80, 24), (60, 16)];
 
@@ -277,4 +277,15 @@ fn hostile_bodies_cannot_drive_the_terminal() {
     assert!(!shown.contains(['\u{1b}', '\u{202e}', '\u{200b}', '\u{7}']), "{shown}");
     let escaped = right_side(unknown("application/json", "{\"\u{202e}k\": \"\\u001b[2J\"}"), "");
     assert!(escaped.contains(r#"‹U+202E›k: "\u001b[2J""#), "{escaped}");
+}
+
+#[test]
+fn an_exact_edit_is_told_to_be_edited_not_to_lack_a_secret() {
+    let failed = event_of(3, "brighten", "recognition.created", Status::Failed(Cause::WrongSecret));
+    let edit = Capture { parent: Some(Seq(1)), ..failed.clone() };
+    let shown = |capture| Stage::new(120, 36, [capture]).screen();
+    assert!(shown(failed).contains("made with another secret"));
+    let screen = shown(edit);
+    assert!(screen.contains("It was edited after it was signed") && screen.contains("→ Press S to sign it afresh."));
+    assert!(!screen.contains("secret of this webhook"), "{screen}");
 }

@@ -11,7 +11,7 @@ use super::line::{Line, Piece, Tone, piece, words, wrap_words};
 use crate::provider::{Event, Provider};
 use crate::store::Capture;
 use crate::text;
-use crate::verify::{Status, Verdict};
+use crate::verify::{Cause, Status, Verdict};
 use crate::wire::{Extent, Header};
 
 /// What stands before what to do.
@@ -168,6 +168,7 @@ fn remarks(subject: &Subject) -> Vec<Remark> {
     remarks.extend(first);
     match probe_meaning(subject) {
         Some(meaning) => remarks.push(remark(Tone::Plain, meaning)),
+        None if was_signed_before_editing(capture) => remarks.extend(edited_remarks()),
         None => remarks.extend(verdict_remarks(&capture.conclusion.verdict)),
     }
     remarks.extend(last);
@@ -177,6 +178,20 @@ fn remarks(subject: &Subject) -> Vec<Remark> {
         remarks.push(remark(Tone::Warn, words));
     }
     remarks
+}
+
+/// An edit whose signature fits nothing: whoever edited it knows why, and needs no advice about secrets.
+fn was_signed_before_editing(capture: &Capture) -> bool {
+    capture.parent.is_some() && capture.status() == Some(Status::Failed(Cause::WrongSecret))
+}
+
+fn edited_remarks() -> [Remark; 2] {
+    let words = "It was edited after it was signed, so its signature cannot fit.";
+    let fix = "Press S to sign it afresh.";
+    [
+        Remark { tone: Tone::Plain, lead: "", text: words.to_owned() },
+        Remark { tone: Tone::Strong, lead: FIX, text: fix.to_owned() },
+    ]
 }
 
 /// Why the verdict is what it is, and what to do.
