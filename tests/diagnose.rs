@@ -95,6 +95,12 @@ const SECRETS: &[Mishap] = &[
     ("theirs in hex", |it| it.secret = hex::encode(SECRET).into(), Cause::SecretEncoding),
     ("ours in base64url", |it| it.configured = URL_SAFE_NO_PAD.encode(SECRET).into(), Cause::SecretEncoding),
     ("a byte order mark", |it| it.configured = format!("\u{feff}{SECRET}").into(), Cause::SecretEncoding),
+    (
+        "ours as a line of a script",
+        |it| it.configured = format!("export KEY=\"{SECRET}\"").into(),
+        Cause::SecretEncoding,
+    ),
+    ("ours as a line of settings", |it| it.configured = format!("KEY={SECRET}").into(), Cause::SecretEncoding),
     ("another provider's", |it| it.secret = OTHERS.into(), Cause::OtherProviderSecret),
 ];
 
@@ -120,6 +126,14 @@ const BODIES: &[Mishap] = &[
         |it| {
             it.headers.push(("Content-Type".into(), b"application/x-www-form-urlencoded".to_vec()));
             (it.signed, it.arrived) = (b"a=1&b=x+y".to_vec(), b"b=x+y&a=1".to_vec());
+        },
+        Cause::BodyReserialized,
+    ),
+    (
+        "a form of which the JSON in it was signed",
+        |it| {
+            it.headers.push(("Content-Type".into(), b"application/x-www-form-urlencoded".to_vec()));
+            (it.signed, it.arrived) = (b"{\"a\":1}".to_vec(), b"payload=%7B%22a%22%3A1%7D".to_vec());
         },
         Cause::BodyReserialized,
     ),
@@ -149,6 +163,15 @@ const CONTENTS: &[Mishap] = &[
             it.headers.push(("Webhook-Id".into(), b"msg_1".to_vec()));
             it.headers.push(("Webhook-Timestamp".into(), b"1770386400".to_vec()));
             it.signed = format!("msg_1.1770386400.{BODY}").into();
+        },
+        Cause::SignedContent,
+    ),
+    (
+        "a timestamp and an id before it",
+        |it| {
+            it.headers.push(("Webhook-Id".into(), b"msg_1".to_vec()));
+            it.headers.push(("Webhook-Timestamp".into(), b"1770386400".to_vec()));
+            it.signed = format!("1770386400.msg_1.{BODY}").into();
         },
         Cause::SignedContent,
     ),
@@ -251,9 +274,64 @@ fn both_of_two_things_are_told_in_words() {
     let verdict = story.examine(Effort::Thorough);
     assert_eq!(
         verdict.explanation,
-        "Two things are wrong: it matches with the secret of other and the body printed again by JSON.stringify."
+        "Two things are wrong: it matches with the secret of other and the body printed again compactly \
+         (as JSON.stringify, Python's json.dumps with compact separators and others do)."
     );
     assert_eq!(verdict.trials.last().unwrap().outcome, Outcome::Matched);
+}
+
+#[test]
+fn a_secret_that_is_not_set_at_the_sender_is_named() {
+    for (unset, name) in [("", "an empty secret"), ("undefined", "the word `undefined` for a secret")] {
+        let story = Story { secret: unset.into(), ..Story::of(&hmac(Hash::Sha256, Encoding::Hex, &["sha256="])) };
+        let verdict = story.examine(Effort::Quick);
+        assert_eq!(verdict.status, Status::Failed(Cause::WrongSecret));
+        assert_eq!(verdict.explanation, format!("It matches with {name}."));
+        assert!(verdict.fix.unwrap().contains("at the sender"), "{name}");
+    }
+}
+
+#[test]
+fn a_body_that_came_as_one_stack_prints_it_and_was_signed_as_another_does_may_be_changed_at_either_end() {
+    let scheme = hmac(Hash::Sha256, Encoding::Hex, &["sha256="]);
+    let cases = [
+        (
+            "{\"a\": \"é\"}",
+            "{\"a\":\"é\"}",
+            "The signature is of the body printed again compactly (as JSON.stringify, Jackson and others do); what arrived is \
+             printed with spaces behind `,` and `:` (as Python's json.dumps with ensure_ascii=False and Python's json.dumps \
+             with sort_keys and ensure_ascii=False do). Either the sender signed another print than it sent, or something on \
+             the way printed it anew.",
+        ),
+        (
+            "{\"b\": 1.0,\"a\": \"é\"}",
+            "{\"b\": 1.0, \"a\": \"\\u00e9\"}",
+            "The signature is of the body printed again by Python's json.dumps, not of the bytes that arrived.",
+        ),
+        (
+            "{\"b\":1,\"a\":2}",
+            "{\"a\":2,\"b\":1}",
+            "The signature is of the body printed again compactly and with its keys sorted (as Go's json.Marshal of a map, \
+             Python's json.dumps with sort_keys and compact separators and others do); what arrived is printed compactly (as",
+        ),
+    ];
+    for (arrived, signed, words) in cases {
+        let story = Story { arrived: arrived.into(), signed: signed.into(), ..Story::of(&scheme) };
+        let verdict = story.examine(Effort::Quick);
+        assert_eq!(verdict.status, Status::Failed(Cause::BodyReserialized), "{verdict:#?}");
+        assert!(verdict.explanation.starts_with(words), "{}", verdict.explanation);
+        assert!(verdict.fix.unwrap().contains("proxy"));
+    }
+}
+
+#[test]
+fn a_form_is_not_advised_as_json_is() {
+    let mut story = Story::of(&hmac(Hash::Sha256, Encoding::Hex, &["sha256="]));
+    story.headers.push(("Content-Type".into(), b"application/x-www-form-urlencoded".to_vec()));
+    (story.signed, story.arrived) = (b"a=x+y".to_vec(), b"a=x%20y".to_vec());
+    let verdict = story.examine(Effort::Quick);
+    assert_eq!(verdict.explanation, "The signature is of the form with spaces as `+`, not of the bytes that arrived.");
+    assert!(!verdict.fix.unwrap().contains("JSON"));
 }
 
 #[test]

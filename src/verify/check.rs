@@ -133,7 +133,7 @@ fn signature(case: &Case<'_>, signature: &Signature, value: &[u8]) -> Verdict {
         Err(verdict) => return verdict,
     };
     match (Contents::of(signature, case.lookup, &fields, case.context), wrong, &read) {
-        (Ok(contents), None, Ok(received)) => claimed(case, signature, received, &contents, moment),
+        (Ok(contents), None, Ok(received)) => claimed(case, signature, received, &contents, (value, moment)),
         (Ok(contents), Some(how), _) => diagnose::malformed(case, signature, &contents, value, &how),
         (Err(_), Some(how), _) => explain::malformed(case.scheme, &how),
         (_, _, Err(how)) => explain::malformed(case.scheme, how),
@@ -170,7 +170,7 @@ fn claimed(
     signature: &Signature,
     received: &Received,
     contents: &Contents<'_>,
-    moment: Option<(Timestamp, Tolerance)>,
+    (value, moment): (&[u8], Option<(Timestamp, Tolerance)>),
 ) -> Verdict {
     let body = &case.delivery.body;
     // What does not fit keeps its place, and is the same as nothing.
@@ -178,7 +178,7 @@ fn claimed(
     let place = |secret: &&'_ Secret| contents.signed_by(secret.expose(), body, &tags);
     let Some((secret, place)) = case.secrets.iter().find_map(|secret| Some((*secret, place(secret)?))) else {
         let tag = received.tags.iter().find(|tag| tag.fits).unwrap_or(&received.tags[0]);
-        return diagnose::signature(case, signature, contents, tag);
+        return diagnose::signature(case, signature, contents, tag, value);
     };
     let mut is_future = false;
     if let (Some((moment, tolerance)), Some(clock)) = (moment, &signature.timestamp) {

@@ -118,6 +118,21 @@ impl<'a> Content<'a> {
         Self(template.0.iter().zip(&self.0).map(of).collect())
     }
 
+    /// The content with something else for `.`, `:` and `|` in the text between its parts; `None` where that is the same.
+    pub(super) fn separated_by(&self, template: &Template, separator: &str) -> Option<Self> {
+        let mut is_other = false;
+        let mut of = |(part, piece): (&Part, &Piece<'a>)| match part {
+            Part::Text(text) => {
+                let separated = text.replace(['.', ':', '|'], separator);
+                is_other |= separated != *text;
+                Piece::Bytes(Cow::Owned(separated.into_bytes()))
+            }
+            _ => piece.clone(),
+        };
+        let pieces = template.0.iter().zip(&self.0).map(&mut of).collect();
+        is_other.then_some(Self(pieces))
+    }
+
     /// The parts of the content with that key and that body.
     pub(super) fn parts<'b>(&'b self, key: &'b [u8], body: &'b [u8]) -> Vec<Cow<'b, [u8]>> {
         let part = |piece: &'b Piece<'a>| match piece {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::content::{Content, Lack, Lookup};
 use super::{Context, asymmetric, hmac, key, tag, url};
-use crate::provider::{Algorithm, Part, Signature};
+use crate::provider::{Algorithm, Hash, Part, Signature};
 
 /// The signed content of a delivery: one for each URL that it may have been sent to.
 pub(super) struct Contents<'a> {
@@ -58,6 +58,20 @@ impl<'a> Contents<'a> {
     /// Whether that is what an algorithm makes with a key over a body.
     pub(super) fn match_by(&self, algorithm: Algorithm, key: &[u8], body: &[u8], received: &[u8]) -> bool {
         self.each.iter().any(|content| matches(algorithm, key, &content.parts(key, body), received))
+    }
+
+    /// The same for a keyed hash to which key and content were given in the wrong order.
+    pub(super) fn match_swapped(&self, hash: Hash, key: &[u8], body: &[u8], received: &[u8]) -> bool {
+        self.each.iter().any(|content| {
+            let digest = hmac::digest(hash, &content.parts(key, body).concat(), [key].into_iter());
+            hmac::are_same(&digest, received)
+        })
+    }
+
+    /// The contents with something else between their parts; none where nothing stands there, or the same.
+    pub(super) fn separated_by(&self, separator: &str) -> Vec<Content<'a>> {
+        let template = &self.signature.content;
+        self.each.iter().filter_map(|content| content.separated_by(template, separator)).collect()
     }
 
     /// The contents with something else for one part of the template; none where it has no such part.

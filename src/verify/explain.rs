@@ -197,8 +197,14 @@ pub(super) fn digits(encoding: Encoding) -> &'static str {
 
 /// The secret can be no key of the scheme. `how` continues "the secret cannot be a key: ".
 pub(super) fn unusable(scheme: &Scheme, secret: &Secret, how: &str) -> Verdict {
-    let explanation = format!("The secret of {} cannot be a key of {}: {how}.", secret.source(), scheme.name());
-    failed(scheme, Cause::WrongSecret, explanation, "Copy the secret again from where the webhook is configured.")
+    let explanation =
+        format!("The secret of {} cannot be a key of {}: {how}. Is it whole?", secret.source(), scheme.name());
+    failed(
+        scheme,
+        Cause::WrongSecret,
+        explanation,
+        "Copy the secret again, whole, from where the webhook is configured.",
+    )
 }
 
 pub(super) fn authenticated(scheme: &Scheme, secret: &Secret, others: usize) -> Verdict {

@@ -1,7 +1,8 @@
 //! What is said where the sender signs by another scheme than the one that is due.
 
 use bytes::Bytes;
-use hookglass::verify::{Cause, Draft, Secret, Status, Verdict, sign};
+use hookglass::provider::ProviderId;
+use hookglass::verify::{Cause, Context, Draft, Secret, Secrets, Status, Verdict, check, sign};
 use jiff::Timestamp;
 
 use crate::stand::{Request, provider};
@@ -69,6 +70,12 @@ fn what_was_signed_by_another_scheme_is_told_by_what_it_is() {
             timed("{timestamp}{body}", "rfc3339"),
             Cause::SignedContent,
             "is `{body}` alone",
+        ),
+        (
+            timed("v0.{timestamp}.{body}", "s"),
+            timed("v0:{timestamp}:{body}", "s"),
+            Cause::SignedContent,
+            "the content of the scheme with `.` between its parts",
         ),
         (
             timed("{timestamp}.{body}", "s"),
@@ -286,12 +293,50 @@ fn a_public_key_is_tried_in_other_forms_before_it_is_told_to_be_none() {
     let cases = [
         (format!("{public}\n"), Cause::SecretWhitespace, "line break"),
         (format!("\"{public}\""), Cause::SecretQuoted, "quotes"),
-        ("no key".to_owned(), Cause::WrongSecret, "cannot be a key of ed25519: it is not hex"),
+        // The seed of the same vector.
+        (
+            "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60".to_owned(),
+            Cause::SecretEncoding,
+            "the public key that belongs to the private key",
+        ),
+        ("no key".to_owned(), Cause::WrongSecret, "cannot be a key of ed25519: it is not hex. Is it whole?"),
     ];
     assert_eq!(request.check(&provider(verify), &[public]).status, Status::Verified);
     for (given, cause, words) in cases {
         assert_failed(&request.check(&provider(verify), &[&given]), cause, words);
     }
+}
+
+#[test]
+fn key_and_content_in_the_wrong_order_are_named() {
+    let mut request = Request::new(&[("S", "")], "Hi There");
+    // printf %s "$KEY" | openssl dgst -sha256 -hmac 'Hi There'
+    request.headers[0].1 = "5606019cf3212b96ec0bd3072a1d9e57a694be8857877ea3a9d3a1a2adcff6f1".to_owned();
+    assert_failed(
+        &request.check(&provider(&hmac("")), &[KEY]),
+        Cause::WrongAlgorithm,
+        "The signature is HMAC-SHA256 with key and content swapped, where HMAC-SHA256 is due.",
+    );
+}
+
+#[test]
+fn signatures_with_something_else_between_them_are_found() {
+    let verify = hmac("list = \" \"\nprefixes = [\"v1,\"]").replace("hex", "base64");
+    let signed = |secret: &str| sent(&verify, secret).headers.pop().unwrap().1;
+    let request = Request::new(&[("S", &format!("{},{}", signed("old"), signed(KEY)))], BODY);
+    assert_failed(&request.check(&provider(&verify), &[KEY]), Cause::MalformedSignature, "the signature");
+}
+
+#[test]
+fn a_secret_of_another_provider_may_be_a_key_as_it_is_written() {
+    let due = provider(&hmac("secret = { prefix = \"whsec_\", encoding = \"base64\" }"));
+    let request = sent(&hmac(""), "whsec_others");
+    let mut secrets = Secrets::default();
+    secrets.add(Some(due.id.clone()), Secret::new(KEY.into(), "env:S"));
+    secrets.add(Some(ProviderId::new("other")), Secret::new("whsec_others".into(), "env:OTHER"));
+    let delivery = request.delivery();
+    let verdict = check(&due, &delivery, &secrets, &Context::of(&delivery));
+    assert_failed(&verdict, Cause::OtherProviderSecret, "It matches with the secret of other.");
 }
 
 #[test]

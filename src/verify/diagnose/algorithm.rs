@@ -8,6 +8,12 @@ use crate::verify::hmac;
 /// The ways in which a digest of that length is made.
 pub(super) fn ways<'a>(claim: &Claim<'a>) -> Vec<Way<'a>> {
     let signature = claim.signature;
+    if signature.algorithm == Algorithm::Ed25519 {
+        let fix =
+            "Configure the public key: whoever checks needs no private one, and nobody but the sender should have it.";
+        let name = "the public key that belongs to the private key which is configured";
+        return vec![Way { change: Change::new(Cause::SecretEncoding, name, fix), how: How::OfPrivate }];
+    }
     let Some(hash) = hmac::hash_of_size(claim.digest.len()).filter(|_| !signature.algorithm.is_asymmetric()) else {
         return Vec::new();
     };
@@ -30,7 +36,8 @@ fn plain<'a>(claim: &Claim<'a>, hash: Hash) -> impl Iterator<Item = Way<'a>> {
         (format!("{what} and the secret"), Around::Behind),
     ];
     let plain = plain.map(|(of, around)| way(signature, format!("a plain {name} of {of}"), How::Plain(hash, around)));
-    keyed.into_iter().chain(plain)
+    let swapped = way(signature, format!("HMAC-{name} with key and content swapped"), How::Swapped(hash));
+    keyed.into_iter().chain(plain).chain([swapped])
 }
 
 /// Where a hash over the secret and the rest is due: a keyed one over the rest, or one without any secret.

@@ -57,9 +57,26 @@ pub(super) fn matched(scheme: &Scheme, change: &Change) -> Verdict {
 }
 
 /// What was proved, as a verdict: one change, or two at once, of which the first in the order of repair is the cause.
-pub(super) fn verdict(scheme: &Scheme, signature: &Signature, mut changes: Vec<Change>) -> Verdict {
+/// `arrived` tells how the body that came is printed, where that is known.
+pub(super) fn verdict(
+    scheme: &Scheme,
+    signature: &Signature,
+    mut changes: Vec<Change>,
+    arrived: impl FnOnce() -> Option<String>,
+) -> Verdict {
     changes.sort_by_key(|change| rank(change.cause));
     match &changes[..] {
+        [one] if one.cause == Cause::BodyReserialized => {
+            let explanation = match arrived() {
+                Some(arrived) => format!(
+                    "The signature is of {}; what arrived is printed {arrived}. Either the sender signed another print than \
+                     it sent, or something on the way printed it anew.",
+                    one.name
+                ),
+                None => one.sentence(signature),
+            };
+            explain::failed(scheme, one.cause, explanation, one.fix.clone())
+        }
         [one] => explain::failed(scheme, one.cause, one.sentence(signature), one.fix.clone()),
         [one, other, ..] => {
             let explanation = format!("Two things are wrong: it matches with {} and {}.", one.name, other.name);

@@ -5,7 +5,7 @@ use super::content::Layout;
 use crate::provider::{Algorithm, Hash, Part, Signature};
 use crate::verify::content::Content;
 use crate::verify::contents::{self, Contents};
-use crate::verify::{key, tag};
+use crate::verify::{asymmetric, key, tag};
 
 /// What checking with a public key costs, and printing content again for each byte of it, in bytes hashed.
 const PUBLIC_KEY: usize = 128 * 1024;
@@ -33,8 +33,12 @@ pub(super) enum How<'a> {
     Undecoded,
     /// The same, but without the prefix that is no part of the key.
     Unprefixed,
+    /// As the scheme says, but with the public key that belongs to the private one that is configured.
+    OfPrivate,
     /// As the scheme says, but with another hash.
     Hash(Hash),
+    /// A keyed hash of the key, with the content for a key.
+    Swapped(Hash),
     /// A hash without a key, with the secret before the content, behind it, or nowhere.
     Plain(Hash, Around),
     /// Of other parts.
@@ -67,6 +71,11 @@ impl Claim<'_> {
             How::Due => contents.match_by(due, key, body, self.digest),
             How::Undecoded => contents.match_by(due, secret, body, self.digest),
             How::Unprefixed => contents.match_by(due, key::without_prefix(self.signature, secret), body, self.digest),
+            How::OfPrivate => {
+                let public = asymmetric::ed25519_public(key);
+                public.is_some_and(|public| contents.match_by(due, &public, body, self.digest))
+            }
+            How::Swapped(hash) => contents.match_swapped(*hash, key, body, self.digest),
             How::Hash(hash) => contents.match_by(Algorithm::Hmac(*hash), key, body, self.digest),
             How::Plain(hash, around) => {
                 let around: (&[u8], &[u8]) = match around {

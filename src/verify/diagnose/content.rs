@@ -34,7 +34,7 @@ enum Piece {
 use Piece::{Body, Id, Path, Text, Time, Url};
 
 /// The layouts that senders use, in the words of a template, the most common first.
-const LAYOUTS: [(&str, &[Piece]); 14] = [
+const LAYOUTS: [(&str, &[Piece]); 15] = [
     ("`{body}` alone", &[Body]),
     ("`{timestamp}.{body}`", &[Time, Text("."), Body]),
     ("`{timestamp}{body}`", &[Time, Body]),
@@ -44,12 +44,15 @@ const LAYOUTS: [(&str, &[Piece]); 14] = [
     ("`{timestamp}\\n{body}`", &[Time, Text("\n"), Body]),
     ("`{body}{timestamp}`", &[Body, Time]),
     ("`{body}.{timestamp}`", &[Body, Text("."), Time]),
+    ("`{timestamp}.{id}.{body}`", &[Time, Text("."), Id, Text("."), Body]),
     ("`{id}.{body}`", &[Id, Text("."), Body]),
     ("`{url}{body}`", &[Url, Body]),
     ("`{body}{url}`", &[Body, Url]),
     ("`{path}{body}`", &[Path, Body]),
     ("`{url}` alone", &[Url]),
 ];
+
+const SAME_PARTS: &str = "Make both sides sign the same parts, byte for byte, in the same order.";
 
 /// What stands for the parts that are not the body; several candidates make several layouts.
 #[derive(Clone, Default)]
@@ -87,7 +90,20 @@ pub(super) fn ways<'a>(claim: &Claim<'a>, delivery: &'a Delivery, context: &Cont
         let layouts = LAYOUTS.iter().filter(|(_, pieces)| is_other(pieces));
         ways.extend(layouts.flat_map(|(name, pieces)| candidates.fill(name, pieces)));
     }
+    ways.extend(SEPARATORS.into_iter().filter_map(|separator| separated(claim, separator)));
     ways
+}
+
+/// What senders put between parts.
+const SEPARATORS: [&str; 3] = [".", ":", ""];
+
+/// The scheme's own content with something else between its parts.
+fn separated<'a>(claim: &Claim<'a>, separator: &str) -> Option<Way<'a>> {
+    let contents = claim.contents.separated_by(separator);
+    let what = if separator.is_empty() { "nothing".to_owned() } else { format!("`{separator}`") };
+    let name = format!("the content of the scheme with {what} between its parts");
+    let change = Change::new(Cause::SignedContent, name, SAME_PARTS);
+    (!contents.is_empty()).then_some(Way { change, how: How::Content(claim.signature.algorithm, contents) })
 }
 
 /// The scheme's own content with another URL, with its timestamp in another unit, or with its parameters as they came.
@@ -189,8 +205,10 @@ fn each<'a, C>(
 }
 
 fn way<'a>(name: &str, pieces: &'static [Piece], values: Values<'a>) -> Way<'a> {
-    let fix = "Make both sides sign the same parts, byte for byte, in the same order.";
-    Way { change: Change::new(Cause::SignedContent, name.to_owned(), fix), how: How::Layout(Layout { pieces, values }) }
+    Way {
+        change: Change::new(Cause::SignedContent, name.to_owned(), SAME_PARTS),
+        how: How::Layout(Layout { pieces, values }),
+    }
 }
 
 /// The scheme's own time, and Unix times in headers, on their own or as `t=` in a list; also in other units.

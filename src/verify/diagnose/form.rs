@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use super::bodies::Taker;
-use super::reserialize::change;
+use super::{Cause, Change};
 use crate::wire::Head;
 
 /// Larger forms are not printed again.
@@ -23,27 +23,36 @@ pub(super) fn each(head: &Head, body: &[u8], taker: &mut dyn Taker) -> ControlFl
         }
         let printed = print(text);
         if printed != text {
-            taker.take(&change(format!("the form {name}")), printed.as_bytes())?;
+            taker.take(&Change::new(Cause::BodyReserialized, name, FIX), printed.as_bytes())?;
         }
     }
     ControlFlow::Continue(())
 }
 
+const FIX: &str = "Sign the very bytes that are sent, and hash the raw body before anything decodes the form; see that \
+                   no proxy on the way encodes it anew.";
+
 type Print = (&'static str, fn(&str) -> String);
 
-const PRINTS: [Print; 6] = [
-    ("with its fields sorted", sorted),
-    ("with spaces as `%20`", |form| form.replace('+', "%20")),
-    ("with spaces as `+`", |form| form.replace("%20", "+")),
-    ("printed again", |form| printed(form_urlencoded::parse(form.as_bytes()))),
-    ("printed again with its fields sorted", |form| {
+const PRINTS: [Print; 7] = [
+    ("the form with its fields sorted", sorted),
+    ("the form with spaces as `%20`", |form| form.replace('+', "%20")),
+    ("the form with spaces as `+`", |form| form.replace("%20", "+")),
+    ("the form printed again", |form| printed(form_urlencoded::parse(form.as_bytes()))),
+    ("the form printed again with its fields sorted", |form| {
         let mut fields: Vec<_> = form_urlencoded::parse(form.as_bytes()).collect();
         fields.sort();
         printed(fields.into_iter())
     }),
-    ("decoded", |form| {
+    ("the form decoded", |form| {
         let fields = form_urlencoded::parse(form.as_bytes());
         fields.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+    }),
+    ("the JSON in a field of the form, decoded", |form| {
+        let mut fields = form_urlencoded::parse(form.as_bytes());
+        fields
+            .find(|(_, value)| value.starts_with(['{', '[']))
+            .map_or_else(|| form.to_owned(), |(_, value)| value.into_owned())
     }),
 ];
 

@@ -28,7 +28,7 @@ use super::contents::Contents;
 use super::explain::SignedUrl;
 use super::tag::{self, Tag};
 use super::{Cause, Context, Secret, Verdict, asymmetric, explain, key, token};
-use crate::provider::{Part, ProviderId, Scheme, Signature};
+use crate::provider::{Algorithm, Part, ProviderId, Scheme, Signature};
 use crate::text;
 use crate::wire::Delivery;
 use change::Change;
@@ -83,6 +83,10 @@ pub enum Outcome {
     Skipped,
 }
 
+/// What is not told one by one.
+const EVERYTHING: &str = "every explanation";
+const PAIRS: &str = "two of these at once";
+
 /// A failure that is to be explained.
 #[derive(Clone, Copy)]
 pub(super) struct Case<'a> {
@@ -98,8 +102,18 @@ pub(super) struct Case<'a> {
 }
 
 /// Explains a signature that is written as it should be and does not match.
-pub(super) fn signature(case: &Case<'_>, signature: &Signature, contents: &Contents<'_>, tag: &Tag) -> Verdict {
-    let readings = [Reading { digest: tag.bytes.clone(), change: None }];
+pub(super) fn signature(
+    case: &Case<'_>,
+    signature: &Signature,
+    contents: &Contents<'_>,
+    tag: &Tag,
+    value: &[u8],
+) -> Verdict {
+    let mut readings = vec![Reading { digest: tag.bytes.clone(), change: None }];
+    if tag.loose {
+        // Where it is written oddly, other signatures may hide behind what was read.
+        readings.extend(self::readings(signature, value).into_iter().filter(|reading| reading.digest != tag.bytes));
+    }
     explained(case, signature, contents, &readings, |is_whole| {
         let url = contents.value(&Part::Url).map(|url| match case.context.public_url {
             Some(_) => SignedUrl::Given(text::visible_bytes(url).into_owned()),
@@ -173,10 +187,13 @@ fn explained(
     let Case { scheme, delivery, secrets, effort, .. } = *case;
     let is_left_for_later = effort == Effort::Quick && delivery.body.len() > QUICK_BODY && !readings.is_empty();
     if effort == Effort::None || is_left_for_later {
-        let trials = [Trial::of_the_rest("every explanation", Outcome::Skipped)];
+        let trials = [Trial::of_the_rest(EVERYTHING, Outcome::Skipped)];
         return Verdict { trials: trials.into(), ..otherwise(false) };
     }
-    let keys = variant::keys(secrets, case.others);
+    let mut keys = variant::keys(secrets, case.others);
+    if matches!(signature.algorithm, Algorithm::Hmac(_)) {
+        keys.extend(variant::unset());
+    }
     let mut search = Search::new(effort.budget());
     let mut found = None;
     for reading in readings {
@@ -193,7 +210,9 @@ fn explained(
     }
     let is_whole = search.trials.iter().all(|trial| trial.outcome != Outcome::Skipped || trial.is_of_the_rest());
     let verdict = match found {
-        Some(changes) => change::verdict(scheme, signature, changes),
+        Some(changes) => change::verdict(scheme, signature, changes, || {
+            reserialize::arrived(&delivery.body, |cost| search.spend(cost))
+        }),
         None => otherwise(is_whole),
     };
     Verdict { trials: search.trials.into(), ..verdict }
@@ -207,7 +226,7 @@ fn look(search: &mut Search, scope: &Scope<'_>, read: Option<&Change>, effort: E
             let found = if is_thorough { search.pair(scope) } else { None };
             let outcome = if is_thorough && !search.is_cut_short { Outcome::Differed } else { Outcome::Skipped };
             if found.is_none() {
-                search.trials.push(Trial::of_the_rest("two of these at once", outcome));
+                search.trials.push(Trial::of_the_rest(PAIRS, outcome));
             }
             found
         });
@@ -239,7 +258,7 @@ impl Trial {
     }
 
     fn is_of_the_rest(&self) -> bool {
-        self.cause == Cause::WrongSecret
+        matches!(&*self.name, EVERYTHING | PAIRS)
     }
 
     /// The memory it holds, in bytes.

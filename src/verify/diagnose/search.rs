@@ -49,7 +49,10 @@ impl Search {
             return Some(found);
         }
         for key in scope.keys.iter().filter(|_| is_due) {
-            if self.attempt(&key.change, scope, &How::Due, &[&key.bytes], body) {
+            // Their own scheme may have it as it is written.
+            let is_others = key.change.cause == Cause::OtherProviderSecret;
+            let hows = if is_others { &[How::Due, How::Undecoded][..] } else { &[How::Due] };
+            if hows.iter().any(|how| self.attempt(&key.change, scope, how, &[&key.bytes], body)) {
                 return Some(key.change.clone());
             }
         }
@@ -120,7 +123,7 @@ impl Search {
     }
 
     /// Spends so much; false where it is not left.
-    fn spend(&mut self, cost: usize) -> bool {
+    pub(super) fn spend(&mut self, cost: usize) -> bool {
         let left = self.left.checked_sub(cost + EACH);
         match left {
             Some(left) => self.left = left,

@@ -47,7 +47,7 @@ const fn encoded(name: &'static str, form: Form) -> Variant {
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// The commonest slip first.
-const VARIANTS: [Variant; 25] = [
+const VARIANTS: [Variant; 26] = [
     blank("the secret without the blanks around it", Less(<[u8]>::trim_ascii)),
     blank("the secret without the line break at its end", Less(without_line_break)),
     blank("the secret without the blanks at its end", Less(<[u8]>::trim_ascii_end)),
@@ -75,6 +75,7 @@ const VARIANTS: [Variant; 25] = [
     encoded("the secret with a byte order mark before it", More(BOM, b"")),
     encoded("the secret in lower case", Made(|secret| Some(secret.to_ascii_lowercase()))),
     encoded("the secret in upper case", Made(|secret| Some(secret.to_ascii_uppercase()))),
+    encoded("the secret without the `NAME=` before it", Made(assigned)),
     encoded("the secret in UTF-16", Made(in_utf16)),
 ];
 
@@ -92,6 +93,21 @@ pub(super) fn keys(secrets: &[&Secret], others: &[(&ProviderId, &Secret)]) -> Ve
         secrets.iter().filter_map(|secret| variant.of(secret)).for_each(&mut add);
     }
     keys
+}
+
+/// What senders sign with whose secret is not set.
+pub(super) fn unset() -> [Key; 4] {
+    [
+        ("an empty secret", ""),
+        ("the word `undefined`", "undefined"),
+        ("the word `null`", "null"),
+        ("the word `None`", "None"),
+    ]
+    .map(|(name, secret)| {
+        let fix = "Set the secret at the sender: where it should be, there is none.";
+        let name = if secret.is_empty() { name.to_owned() } else { format!("{name} for a secret") };
+        Key { change: Change::new(Cause::WrongSecret, name, fix), bytes: Zeroizing::new(secret.into()) }
+    })
 }
 
 fn of_another(provider: &ProviderId, secret: &Secret) -> Key {
@@ -155,6 +171,15 @@ fn without_prefix(secret: &[u8]) -> &[u8] {
     let end = secret.iter().take(16).take_while(|byte| is_of_prefix(byte)).collect::<Vec<_>>();
     let end = end.iter().rposition(|&&byte| byte == b'_').map_or(0, |at| at + 1);
     &secret[end..]
+}
+
+/// What a line of a shell script or an `.env` file gives a variable.
+fn assigned(secret: &[u8]) -> Option<Vec<u8>> {
+    let line = secret.trim_ascii();
+    let line = line.strip_prefix(b"export ").unwrap_or(line).trim_ascii_start();
+    let (name, value) = line.split_at(line.iter().position(|byte| *byte == b'=')?);
+    let is_name = !name.is_empty() && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    is_name.then(|| unquoted(&value[1..]).to_vec())
 }
 
 fn from_base64(secret: &[u8]) -> Option<Vec<u8>> {

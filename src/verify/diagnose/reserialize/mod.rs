@@ -1,8 +1,8 @@
 //! The body parsed and printed again, as the common stacks do it.
 //!
 //! A sender that signs one print of its data and sends another, or a proxy that parses and prints what it passes on,
-//! leaves a signature over bytes that never arrive. Of the styles that print a body alike, the first is the one that is
-//! tried and named.
+//! leaves a signature over bytes that never arrive. Of the styles that print a body alike, one is tried, and all of them
+//! are meant.
 
 mod number;
 mod order;
@@ -44,15 +44,36 @@ pub(super) fn each(body: &Bytes, taker: &mut dyn Taker) -> ControlFlow<()> {
     }
     let press = Press::of(&document);
     let mut printed = Vec::with_capacity(body.len() * 2);
-    for style in press.distinct_styles() {
-        let limit = body.len() * 4 + 1024;
-        if !taker.afford(cost(PRINTING)) || !press.print(&style, &mut printed, limit) {
-            taker.skip(Cause::BodyReserialized, style.name);
+    for family in press.families() {
+        if !taker.afford(cost(PRINTING)) || !press.print(&family.style, &mut printed, limit(body)) {
+            taker.skip(Cause::BodyReserialized, family.style.name);
         } else if printed != *body {
-            taker.take(&change(format!("the body printed again by {}", style.name)), &printed)?;
+            taker.take(&change(format!("the body printed again {}", family.in_words())), &printed)?;
         }
     }
     in_a_string(&document, taker)
+}
+
+/// No print of a body is taken to be longer.
+fn limit(body: &[u8]) -> usize {
+    body.len() * 4 + 1024
+}
+
+/// How a body is printed that arrived, where it is printed as some stack does: "by …". `afford` spends what that costs.
+pub(super) fn arrived(body: &Bytes, mut afford: impl FnMut(usize) -> bool) -> Option<String> {
+    if body.len() > MAX_BODY || !afford(READYING.1 * body.len()) {
+        return None;
+    }
+    let document = Document::parse(body.clone()).ok()?;
+    let cost = |(value, byte): (usize, usize)| value * document.len() + byte * body.len();
+    if !afford(cost(READYING)) {
+        return None;
+    }
+    let press = Press::of(&document);
+    let mut printed = Vec::with_capacity(body.len() * 2);
+    let mut is_of =
+        |style: &Style| afford(cost(PRINTING)) && press.print(style, &mut printed, limit(body)) && printed == *body;
+    press.families().into_iter().find(|family| is_of(&family.style)).map(|family| family.in_words())
 }
 
 /// Printed twice, or once too little: JSON in a JSON string.
@@ -72,18 +93,38 @@ fn in_a_string(document: &Document, taker: &mut dyn Taker) -> ControlFlow<()> {
 
 /// The advice that every print of the body gets.
 pub(super) fn change(name: impl Into<Cow<'static, str>>) -> Change {
-    let fix = "Sign the bytes that are sent, and hash the raw body before any JSON parser: express.raw(), \
-               request.get_data(), request.body.";
+    let fix = "Sign the very bytes that are sent, and hash the raw body before any JSON parser (express.raw(), \
+               request.get_data(), request.body); see that no proxy on the way prints it anew.";
     Change::new(Cause::BodyReserialized, name, fix)
 }
 
 /// A body printed again as `JSON.stringify` does, its keys sorted or not: what some senders sign. `None` where it is not JSON.
 pub(in crate::verify) fn printed(body: &[u8], sorted: bool) -> Option<Vec<u8>> {
-    let name = if sorted { "a compact printer of sorted keys in JavaScript" } else { "JSON.stringify" };
+    let name = if sorted { "JSON.stringify of sorted keys" } else { "JSON.stringify" };
     let document = Document::parse(Bytes::copy_from_slice(body)).ok()?;
     let mut out = Vec::with_capacity(body.len());
     let style = STYLES.iter().find(|style| style.name == name)?;
     Press::of(&document).print(style, &mut out, body.len() * 4 + 1024).then_some(out)
+}
+
+/// The styles that print a document alike.
+struct Family {
+    /// The most common of them, without what makes no difference to the document.
+    style: Style,
+    /// The names of the others.
+    others: Vec<&'static str>,
+}
+
+impl Family {
+    /// Who prints so: one by its name, several by what they do as well.
+    fn in_words(&self) -> String {
+        let (style, first) = (&self.style, self.style.name);
+        match self.others[..] {
+            [] => format!("by {first}"),
+            [other] => format!("{} (as {first} and {other} do)", style.in_words()),
+            [other, ..] => format!("{} (as {first}, {other} and others do)", style.in_words()),
+        }
+    }
 }
 
 /// A document, ready to be printed in every style.
@@ -106,15 +147,16 @@ impl<'a> Press<'a> {
         }
     }
 
-    /// The styles, without those that print this document like an earlier one.
-    fn distinct_styles(&self) -> Vec<Style> {
-        let mut distinct: Vec<Style> = Vec::with_capacity(STYLES.len());
+    /// The styles, those together that print this document alike.
+    fn families(&self) -> Vec<Family> {
+        let mut families: Vec<Family> = Vec::with_capacity(STYLES.len());
         for style in STYLES.iter().map(|style| self.reduced(style)) {
-            if !distinct.iter().any(|known| known.prints_like(&style)) {
-                distinct.push(style);
+            match families.iter_mut().find(|family| family.style.prints_like(&style)) {
+                Some(family) => family.others.push(style.name),
+                None => families.push(Family { style, others: Vec::new() }),
             }
         }
-        distinct
+        families
     }
 
     /// The style without what makes no difference to this document.
@@ -239,9 +281,10 @@ mod tests {
                 prints.dedup();
                 prints
             };
-            assert_eq!(prints(&press.distinct_styles()), prints(&STYLES), "{body}");
+            let distinct: Vec<Style> = press.families().iter().map(|family| family.style).collect();
+            assert_eq!(prints(&distinct), prints(&STYLES), "{body}");
         }
         let plain = Document::parse(Bytes::from_static(b"[]")).unwrap();
-        assert_eq!(Press::of(&plain).distinct_styles().len(), 8);
+        assert_eq!(Press::of(&plain).families().len(), 8);
     }
 }

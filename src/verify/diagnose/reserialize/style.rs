@@ -23,6 +23,17 @@ impl Style {
         let parts = |style: &Self| (style.layout, style.order, style.numbers, style.escapes, style.end);
         parts(self) == parts(other)
     }
+
+    /// What it does, as in "printed again …".
+    pub(super) fn in_words(&self) -> String {
+        let layout = match self.layout {
+            Layout::Compact => "compactly",
+            Layout::Spaced => "with spaces behind `,` and `:`",
+            Layout::Indented(_) => "indented",
+        };
+        let order = if self.order == Order::Sorted { " and with its keys sorted" } else { "" };
+        format!("{layout}{order}")
+    }
 }
 
 const COMPACT: Style = Style {
@@ -57,7 +68,7 @@ pub(super) const STYLES: [Style; 36] = [
     Style { name: "JSON.stringify", ..JAVASCRIPT },
     Style { name: "Python's json.dumps", ..PYTHON },
     Style { name: "Python's json.dumps with compact separators", layout: Layout::Compact, ..PYTHON },
-    Style { name: "a compact printer that keeps number texts, such as Jackson", ..COMPACT },
+    Style { name: "Jackson", ..COMPACT },
     Style { name: "Ruby's JSON.generate", numbers: Numbers::Python, ..COMPACT },
     Style { name: "PHP's json_encode", ..PHP },
     Style { name: "PHP's json_encode with JSON_UNESCAPED_SLASHES", escapes: NON_ASCII, ..PHP },
@@ -75,8 +86,8 @@ pub(super) const STYLES: [Style; 36] = [
         order: Order::Sorted,
         ..PYTHON
     },
-    Style { name: "a compact printer of sorted keys, such as serde_json", order: Order::Sorted, ..COMPACT },
-    Style { name: "a compact printer of sorted keys in JavaScript", order: Order::Sorted, ..JAVASCRIPT },
+    Style { name: "serde_json", order: Order::Sorted, ..COMPACT },
+    Style { name: "JSON.stringify of sorted keys", order: Order::Sorted, ..JAVASCRIPT },
     Style { name: "Python's json.dumps with ensure_ascii=False", escapes: Escapes::NONE, ..PYTHON },
     Style {
         name: "Python's json.dumps with sort_keys and ensure_ascii=False",
