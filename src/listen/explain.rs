@@ -18,7 +18,8 @@ const REST: u32 = 3;
 static TURN: Mutex<Option<Instant>> = Mutex::new(None);
 
 /// Concludes about a delivery whose sender waits. A failure is explained as far as that is quick, unless another has just
-/// been: in a flood most are left to those with more time.
+/// been: in a flood most are left to those with more time. What was not found that quickly is not said to be a wrong
+/// secret: whoever reads the capture before the last word must not take this for it.
 pub(super) fn at_once(knowledge: &Knowledge, delivery: &Delivery) -> Conclusion {
     let conclusion = knowledge.conclude_with(delivery, Effort::None);
     // A signature that is absent may be in another header.
@@ -34,9 +35,9 @@ pub(super) fn at_once(knowledge: &Knowledge, delivery: &Delivery) -> Conclusion 
     if turn.is_some_and(|next| begun < next) {
         return conclusion;
     }
-    let conclusion = knowledge.conclude_with(delivery, Effort::Quick);
+    let explained = knowledge.conclude_with(delivery, Effort::Quick);
     *turn = Some(Instant::now() + begun.elapsed() * REST);
-    conclusion
+    if explained.verdict.wants_more() { conclusion } else { explained }
 }
 
 /// Explains what waits to be explained, until nothing does.
@@ -61,6 +62,37 @@ fn one(state: &State, seq: Seq) {
         if Arc::ptr_eq(&knowledge, &state.knowledge.borrow()) {
             state.store.conclude(seq, conclusion);
             return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::provider::Catalog;
+    use crate::verify::{Cause, Secret, Secrets};
+    use crate::wire::{Extent, Head, Version};
+
+    #[test]
+    fn what_was_not_found_at_once_is_not_said_to_be_a_wrong_secret() {
+        let catalog = Catalog::builtin();
+        let brighten = catalog.get("brighten").unwrap().clone();
+        let mut secrets = Secrets::default();
+        secrets.add(Some(brighten.id.clone()), Secret::new(b"\"secret\"".to_vec(), "env:OWN"));
+        let knowledge = Knowledge::new(catalog, secrets).assuming(Some(brighten));
+        // printf '{"a":1}' | openssl dgst -sha256 -hmac secret: two changes away from the body and the secret in quotes.
+        let signature = "aa9e2e3575f5d7098b6caccd790888c36d5fdb63342a73bada2d6a51747a8494";
+        let head = Head::build("POST", "/", Version::Http11).header("X-Brighten-Signature", signature).finish();
+        let (body, received_at) = (Bytes::from_static(b"{\"a\": 1}"), Timestamp::UNIX_EPOCH);
+        let delivery = Delivery { received_at, peer: None, head, body, extent: Extent::Whole };
+        // Whether or not it was its turn to be explained.
+        for _ in 0..2 {
+            let verdict = at_once(&knowledge, &delivery).verdict;
+            assert_eq!((verdict.status, verdict.cause()), (Status::Failed(Cause::WrongSecret), None));
+            assert!(verdict.explanation.contains("not every explanation has been tried yet"), "{verdict:?}");
         }
     }
 }

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use crate::provider::Event;
 use crate::store::Capture;
 use crate::text;
-use crate::verify::Status;
+use crate::verify::{Cause, Status};
 
 /// Widths of the columns that are lined up; what is longer pushes the rest of its own line only.
 const VERDICT: usize = 25;
@@ -63,7 +63,10 @@ fn colour(capture: &Capture) -> &'static str {
 
 fn verdict(capture: &Capture) -> Cow<'static, str> {
     match (capture.status(), &capture.refused) {
-        (Some(Status::Failed(cause)), _) => format!("failed: {}", cause.as_str()).into(),
+        (Some(Status::Failed(_)), _) => {
+            let cause = capture.conclusion.verdict.cause().map_or("not explained", Cause::as_str);
+            format!("failed: {cause}").into()
+        }
         (Some(Status::NoSecret), _) => "no secret".into(),
         (Some(Status::NotSigned), _) => "not signed".into(),
         (Some(status), _) => status.as_str().into(),

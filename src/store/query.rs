@@ -42,7 +42,7 @@ impl Word {
         let conclusion = &capture.conclusion;
         let status = capture.status();
         let verdict = status.map_or("refused", |status| status.as_str());
-        let cause = status.and_then(|status| status.cause()).map_or("", |cause| cause.as_str());
+        let cause = status.and_then(|_| conclusion.verdict.cause()).map_or("", |cause| cause.as_str());
         let provider = conclusion.provider.as_ref().map_or("", |provider| provider.as_str());
         let probe = conclusion.probe.as_deref().unwrap_or_default();
         let kinds = conclusion.events.iter().filter_map(|event| event.kind.as_deref());

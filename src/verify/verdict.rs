@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::diagnose::EVERYTHING;
 use super::{Outcome, Trial};
 
 /// Whether a delivery is authentic, how that is known, and what to do if not.
@@ -179,6 +180,18 @@ impl Cause {
 }
 
 impl Verdict {
+    /// The cause of a failure, where recomputing has shown one: that nothing else explains it than another secret is known
+    /// only once everything else was tried.
+    pub fn cause(&self) -> Option<Cause> {
+        let is_shown = |cause: &Cause| *cause != Cause::WrongSecret || !self.trials.iter().any(Trial::leaves_open);
+        self.status.cause().filter(is_shown)
+    }
+
+    /// The same of a failure that nobody has tried to explain.
+    pub(crate) fn untried(self) -> Self {
+        Self { trials: [Trial::of_the_rest(EVERYTHING, Outcome::Skipped)].into(), ..self }
+    }
+
     /// Whether it is a failure of which not everything was tried, for lack of time.
     pub fn wants_more(&self) -> bool {
         self.trials.iter().any(|trial| trial.outcome == Outcome::Skipped)

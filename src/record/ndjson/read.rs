@@ -224,16 +224,19 @@ fn verdict(record: &VerdictRecord<'_>) -> Result<Verdict, String> {
         ("failed", Some(cause)) => Status::Failed(
             Cause::from_name(cause).ok_or_else(|| format!("`{}` is no cause of a failure", text::visible(cause)))?,
         ),
+        ("failed", None) => Status::Failed(Cause::WrongSecret),
         (status, _) => return Err(format!("`{}` is no verdict, or not with this cause", text::visible(status))),
     };
-    Ok(Verdict {
+    let verdict = Verdict {
         status,
         scheme: record.scheme.as_deref().and_then(|name| SCHEMES.into_iter().find(|known| *known == name)),
         header: record.header.as_deref().map(Box::from),
         explanation: record.explanation.to_string().into(),
         fix: record.fix.as_deref().map(|fix| fix.to_owned().into()),
         trials: Box::default(),
-    })
+    };
+    // A failure without a cause is one that nobody had the time to explain.
+    Ok(if status.cause().is_some() && record.cause.is_none() { verdict.untried() } else { verdict })
 }
 
 /// An exchange as far as a record tells; of one that was under way, nothing is known.

@@ -190,7 +190,7 @@ impl<'a> VerdictRecord<'a> {
             status: verdict.status.as_str().into(),
             scheme: verdict.scheme.map(Cow::from),
             header: verdict.header.as_deref().map(Cow::from),
-            cause: verdict.status.cause().map(|cause| cause.as_str().into()),
+            cause: verdict.cause().map(|cause| cause.as_str().into()),
             explanation: (&*verdict.explanation).into(),
             fix: verdict.fix.as_deref().map(Cow::from),
         }

@@ -9,7 +9,7 @@ use super::read::SCHEMES;
 use super::{ReadError, Reader, write};
 use crate::provider::{Catalog, Event, ProviderId};
 use crate::store::{Capture, Conclusion, Heard, Reply, Seq};
-use crate::verify::{Cause, Status, Verdict};
+use crate::verify::{self, Cause, Status, Trial, Verdict};
 use crate::wire::{Delivery, Exchange, ExchangeId, ExchangeKind, Extent, Failure, Head, Outcome, Refusal};
 
 const FIRST: &str = r#"{"schema":1,"seq":7,"received_at":"2026-11-20T17:00:00.123456Z","peer":"127.0.0.1:50000","#;
@@ -84,6 +84,20 @@ fn a_delivery_is_written_key_by_key_as_documented() {
         "\n",
     ];
     assert_eq!(line(&capture), expected.concat());
+}
+
+#[test]
+fn a_failure_that_nobody_has_explained_claims_no_cause() {
+    let mut conclusion = Conclusion::unknown();
+    conclusion.verdict.status = Status::Failed(Cause::WrongSecret);
+    conclusion.verdict.trials =
+        [Trial { cause: Cause::WrongSecret, name: "every explanation".into(), outcome: verify::Outcome::Skipped }]
+            .into();
+    let text = line(&Capture::new(delivery(b"POST / HTTP/1.1\r\n\r\n", b""), conclusion, None));
+    assert!(text.contains(r#""status":"failed","scheme":null,"header":null,"cause":null,"#), "{text}");
+    let again = read_all(&text).unwrap().remove(0);
+    assert_eq!((again.is_failed(), again.conclusion.verdict.cause()), (true, None));
+    assert_eq!(line(&again), text.replace("123456789Z", "123456Z"));
 }
 
 #[test]

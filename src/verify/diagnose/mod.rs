@@ -84,7 +84,7 @@ pub enum Outcome {
 }
 
 /// What is not told one by one.
-const EVERYTHING: &str = "every explanation";
+pub(super) const EVERYTHING: &str = "every explanation";
 const PAIRS: &str = "two of these at once";
 
 /// A failure that is to be explained.
@@ -187,8 +187,7 @@ fn explained(
     let Case { scheme, delivery, secrets, effort, .. } = *case;
     let is_left_for_later = effort == Effort::Quick && delivery.body.len() > QUICK_BODY && !readings.is_empty();
     if effort == Effort::None || is_left_for_later {
-        let trials = [Trial::of_the_rest(EVERYTHING, Outcome::Skipped)];
-        return Verdict { trials: trials.into(), ..otherwise(false) };
+        return otherwise(false).untried();
     }
     let mut keys = variant::keys(secrets, case.others);
     if matches!(signature.algorithm, Algorithm::Hmac(_)) {
@@ -208,7 +207,7 @@ fn explained(
             break;
         }
     }
-    let is_whole = search.trials.iter().all(|trial| trial.outcome != Outcome::Skipped || trial.is_of_the_rest());
+    let is_whole = !search.trials.iter().any(Trial::leaves_open);
     let verdict = match found {
         Some(changes) => change::verdict(scheme, signature, changes, || {
             reserialize::arrived(&delivery.body, |cost| search.spend(cost))
@@ -253,12 +252,13 @@ pub(super) fn credentials(case: &Case<'_>, presented: &[u8]) -> Verdict {
 
 impl Trial {
     /// A trial of what is not told one by one.
-    fn of_the_rest(name: &'static str, outcome: Outcome) -> Self {
+    pub(super) fn of_the_rest(name: &'static str, outcome: Outcome) -> Self {
         Self { cause: Cause::WrongSecret, name: name.into(), outcome }
     }
 
-    fn is_of_the_rest(&self) -> bool {
-        matches!(&*self.name, EVERYTHING | PAIRS)
+    /// Whether a single change may explain the failure that nobody has tried.
+    pub(super) fn leaves_open(&self) -> bool {
+        self.outcome == Outcome::Skipped && self.name != PAIRS
     }
 
     /// The memory it holds, in bytes.

@@ -123,7 +123,10 @@ fn status_words(verdict: &Verdict, is_authenticated_only: bool) -> (Tone, String
     match verdict.status {
         Status::Verified if is_authenticated_only => (Tone::Good, "authenticated".to_owned()),
         Status::Verified => (Tone::Good, "verified".to_owned()),
-        Status::Failed(cause) => (Tone::Bad, format!("failed: {}", cause.as_str().replace('_', " "))),
+        Status::Failed(_) => {
+            let cause = verdict.cause().map_or("not explained", Cause::as_str);
+            (Tone::Bad, format!("failed: {}", cause.replace('_', " ")))
+        }
         Status::Unsigned => (Tone::Warn, "unsigned".to_owned()),
         Status::NoSecret => (Tone::Warn, "signed, but no secret to check it".to_owned()),
         Status::NotSigned => (Tone::Dim, "not signed".to_owned()),

@@ -112,7 +112,7 @@ fn verdict_words(capture: &Capture) -> String {
         return format!("refused with {}: {}", refusal.status, refusal.reason);
     }
     let verdict = &capture.conclusion.verdict;
-    let cause = verdict.status.cause().map(|cause| format!(" ({})", cause.as_str()));
+    let cause = verdict.cause().map(|cause| format!(" ({})", cause.as_str()));
     let fix = verdict.fix.as_ref().map(|fix| format!("\n{fix}"));
     let (cause, fix) = (cause.unwrap_or_default(), fix.unwrap_or_default());
     format!("{}{cause}: {}{fix}", verdict.status.as_str(), verdict.explanation)
