@@ -151,7 +151,8 @@ fn capture(record: Record<'_>) -> Result<Capture, String> {
     let body = Bytes::from(record.body.into_bytes().map_err(|error| format!("`body` is not base64: {error}"))?);
     let delivery = Arc::new(Delivery { received_at, peer, head, body, extent });
     let parent = record.parent.map(Seq);
-    Ok(Capture { seq, parent, delivery, refused, conclusion, is_provisional: false, reply, exchanges, forgotten: 0 })
+    let forgotten = record.exchanges_forgotten;
+    Ok(Capture { seq, parent, delivery, refused, conclusion, is_provisional: false, reply, exchanges, forgotten })
 }
 
 /// The head in HTTP/1's layout. Parsing it has to give the parts again: a record must not be able to smuggle in a line.
@@ -248,7 +249,7 @@ fn exchange(record: &ExchangeRecord<'_>, received_at: Timestamp) -> Option<Arc<E
             head: Head::parse(Bytes::new()),
             body: Bytes::new(),
             ending: Ending::NotKept,
-            unsent: 0,
+            unsent: usize::try_from(record.unsent).unwrap_or(usize::MAX),
             timing: Timing { total: after, ..Timing::default() },
         })),
         (None, Some("cancelled")) => Outcome::Cancelled,

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::provider::Event;
 use crate::store::{Capture, Heard, Reply};
 use crate::verify::Verdict;
-use crate::wire::{Exchange, Refusal};
+use crate::wire::{Exchange, Outcome, Refusal};
 
 /// The version that is written, and the only one that is read.
 pub(super) const SCHEMA: u32 = 1;
@@ -48,6 +48,9 @@ pub(super) struct Record<'a> {
     pub(super) refused: Option<RefusedRecord<'a>>,
     #[serde(default)]
     pub(super) exchanges: Vec<ExchangeRecord<'a>>,
+    /// How many older exchanges made room for these; only where some did.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) exchanges_forgotten: u32,
 }
 
 /// Text of the wire, which need not be UTF-8.
@@ -107,6 +110,9 @@ pub(super) struct ExchangeRecord<'a> {
     pub(super) status: Option<u16>,
     pub(super) duration_ms: Option<u64>,
     pub(super) error: Option<Cow<'a, str>>,
+    /// How many bytes of the body the target did not wait for; only where it answered before it had them all.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) unsent: u64,
 }
 
 impl<'a> Record<'a> {
@@ -136,6 +142,7 @@ impl<'a> Record<'a> {
             reply: capture.reply.and_then(ReplyRecord::of),
             refused: capture.refused.as_ref().map(RefusedRecord::of),
             exchanges: capture.exchanges.iter().map(|exchange| ExchangeRecord::of(exchange)).collect(),
+            exchanges_forgotten: capture.forgotten,
         }
     }
 }
@@ -236,8 +243,16 @@ impl<'a> ExchangeRecord<'a> {
             status: exchange.status(),
             duration_ms: exchange.duration().map(|span| u64::try_from(span.as_millis()).unwrap_or(u64::MAX)),
             error: exchange.error().map(Cow::from),
+            unsent: match &exchange.outcome {
+                Outcome::Answered(answer) => answer.unsent as u64,
+                _ => 0,
+            },
         }
     }
+}
+
+fn is_zero<N: Default + PartialEq>(count: &N) -> bool {
+    *count == N::default()
 }
 
 fn non_empty(text: &str) -> Option<Cow<'_, str>> {

@@ -222,6 +222,17 @@ fn exchanges_that_are_read_are_none_of_this_run() {
 }
 
 #[test]
+fn what_is_missing_of_exchanges_is_told_only_where_something_is() {
+    let exchange = r#"{"kind":"resend","target":"http://x","status":413,"duration_ms":1,"error":null}"#;
+    let plain = line(&unknown(b"GET / HTTP/1.1\r\n\r\n", b"")).replace("123456789Z", "123456Z");
+    let plain = plain.replace("\"exchanges\":[", &format!("\"exchanges\":[{exchange}"));
+    let missing = plain.replace(r#""error":null}]"#, r#""error":null,"unsent":9000}],"exchanges_forgotten":3"#);
+    for text in [plain, missing] {
+        assert_eq!(line(&read_all(&text).unwrap()[0]), text);
+    }
+}
+
+#[test]
 fn every_scheme_has_a_name_that_can_be_read() {
     for provider in Catalog::builtin().iter() {
         for scheme in &provider.verify {
