@@ -52,6 +52,9 @@ mod with_rustls {
     use crate::send::Target;
     use crate::text;
 
+    /// What rustls's verifier calls an authority's certificate that a server shows as its own; it has no other name for it.
+    const SIGNER_AS_SERVER: &str = "CaUsedAsEndEntity";
+
     /// Encrypts a connection to a target, or says why that fails.
     pub(in crate::send) async fn handshake(
         tcp: TcpStream,
@@ -121,6 +124,10 @@ mod with_rustls {
                 CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
                     format!("the certificate of {host} is not valid yet: is this machine's clock right?")
                 }
+                CertificateError::Other(other) if other.to_string() == SIGNER_AS_SERVER => format!(
+                    "the certificate of {host} is for signing others (CA:TRUE), not for a server: \
+                     `openssl req -x509` wants -addext basicConstraints=critical,CA:FALSE"
+                ),
                 other => format!("the certificate of {host} is not accepted ({})", text::visible(&other.to_string())),
             },
             Error::AlertReceived(AlertDescription::NoApplicationProtocol) => {

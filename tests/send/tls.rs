@@ -62,6 +62,23 @@ async fn a_certificate_out_of_its_time_is_told_in_plain_words() {
 }
 
 #[tokio::test]
+async fn a_certificate_for_signing_others_is_told_with_what_to_do() {
+    let mut parameters = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap();
+    // As `openssl req -x509` makes it unless it is told otherwise.
+    parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate = parameters.self_signed(&key).unwrap();
+    let (target, _) = serve_certificate(certificate.der().to_vec(), key.serialize_der(), &[]).await;
+    let root = Bytes::copy_from_slice(certificate.der());
+    let client = Client { trust: Trust::Roots(Arc::new([root])), ..Client::default() };
+    assert_eq!(
+        failure(client, &target, SIMPLE).await,
+        "the certificate of localhost is for signing others (CA:TRUE), not for a server: \
+         `openssl req -x509` wants -addext basicConstraints=critical,CA:FALSE"
+    );
+}
+
+#[tokio::test]
 async fn a_target_that_speaks_http2_only_says_so() {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let root = Bytes::copy_from_slice(made.cert.der());
