@@ -2,17 +2,18 @@
 
 use std::time::Instant;
 
-use crossterm::event::KeyCode;
 use ratatui::layout::Position;
 
+use super::prompt::MENU;
 use super::{App, Tone};
 use crate::store::Seq;
 use crate::ui::key::Key;
+use crate::ui::panes::compare::ComparePane;
 use crate::ui::panes::compare::job::{CompareJob, Compared};
 use crate::ui::panes::compare::pair::{Choice, Pair};
 use crate::ui::panes::compare::places::Places;
-use crate::ui::panes::compare::{CompareMenu, ComparePane};
 use crate::ui::panes::detail::{Shown, Tab};
+use crate::ui::panes::list::Menu;
 use crate::ui::panes::overlay::Overlay;
 use crate::ui::{Action, Effect, Effects};
 
@@ -28,7 +29,7 @@ impl App {
                 self.begin_comparison(pair, choices, effects);
             }
             None if choices.is_empty() => self.say_how_to_compare(now),
-            None => self.overlay = Some(Overlay::CompareMenu(CompareMenu { choices, selected: 0 })),
+            None => self.overlay = Some(Overlay::CompareMenu(compare_menu(choices))),
         }
     }
 
@@ -55,7 +56,7 @@ impl App {
             Action::Back | Action::Quit => self.overlay = None,
             Action::Compare if pane.choices.len() > 1 => {
                 let choices = std::mem::take(&mut pane.choices);
-                self.overlay = Some(Overlay::CompareMenu(CompareMenu { choices, selected: 0 }));
+                self.overlay = Some(Overlay::CompareMenu(compare_menu(choices)));
             }
             Action::Copy => {
                 let text = pane.comparison.as_ref().map(|it| it.as_text(&pane.title, &self.facts.zone));
@@ -70,23 +71,11 @@ impl App {
     }
 
     pub(super) fn press_in_compare_menu(&mut self, key: Key, effects: &mut Effects) {
-        let action = self.resolve_in_overlay(key);
-        let Some(Overlay::CompareMenu(menu)) = &mut self.overlay else { return };
-        let keyed = menu.choices.iter().position(|choice| key.typed() == Some(choice.key));
-        match action {
-            _ if keyed.is_some() || key.code() == KeyCode::Enter => {
-                let choices = std::mem::take(&mut menu.choices);
-                if let Some(choice) = choices.get(keyed.unwrap_or(menu.selected)) {
-                    let pair = choice.pair.clone();
-                    self.begin_comparison(pair, choices, effects);
-                }
-            }
-            Some(Action::Up) => menu.step(-1),
-            Some(Action::Down) => menu.step(1),
-            Some(Action::First) => menu.selected = 0,
-            Some(Action::Last) => menu.step(isize::MAX),
-            Some(Action::Back | Action::Quit | Action::Compare) => self.overlay = None,
-            _ => {}
+        let Some(Overlay::CompareMenu(menu)) = &self.overlay else { return };
+        let Some(choice) = menu.taken(key) else { return self.move_in_list(key, Action::Compare) };
+        let pair = choice.pair.clone();
+        if let Some(Overlay::CompareMenu(menu)) = self.overlay.take() {
+            self.begin_comparison(pair, menu.into_rows(), effects);
         }
     }
 
@@ -156,6 +145,10 @@ impl App {
         };
         self.say(Tone::Plain, text, now);
     }
+}
+
+fn compare_menu(choices: Vec<Choice>) -> Menu<Choice> {
+    Menu::new("Compare it with", MENU, choices)
 }
 
 /// The answer that is looked at and the one before it.

@@ -3,7 +3,6 @@
 use std::time::Instant;
 
 use bytes::Bytes;
-use crossterm::event::KeyCode;
 use ratatui::layout::Position;
 
 use super::{App, Tone};
@@ -11,9 +10,13 @@ use crate::send::Target;
 use crate::ui::key::Key;
 use crate::ui::layout::Pane;
 use crate::ui::panes::detail::CopyItem;
-use crate::ui::panes::overlay::{CopyMenu, Overlay, Prompt, Purpose, Typed};
-use crate::ui::view::{compare, help, menu, reply, secrets};
+use crate::ui::panes::list::Menu;
+use crate::ui::panes::overlay::{Overlay, Prompt, Purpose, Typed};
+use crate::ui::view::{help, list};
 use crate::ui::{Action, Effect, Effects};
+
+/// The columns of a menu.
+pub(super) const MENU: u16 = 52;
 
 impl App {
     pub(super) fn prompt(&mut self, purpose: Purpose, text: &str) {
@@ -29,13 +32,10 @@ impl App {
                 Typed::Nothing => {}
             },
             Some(Overlay::Edited(_)) => self.press_in_edited(key, now, effects),
-            Some(Overlay::Copy(menu)) => {
-                let item = key.typed().and_then(|key| menu.keyed(key)).cloned();
-                match item {
-                    Some(item) => self.copy(item, effects),
-                    None => self.move_in_menu(key, effects),
-                }
-            }
+            Some(Overlay::Copy(menu)) => match menu.taken(key).cloned() {
+                Some(item) => self.copy(item, effects),
+                None => self.move_in_list(key, Action::Copy),
+            },
             Some(Overlay::Reply(_)) => self.press_in_reply(key, effects),
             Some(Overlay::Secrets(_)) => self.press_in_secrets(key, effects),
             Some(Overlay::Tunnel(_)) => self.press_in_tunnel(key, now, effects),
@@ -54,12 +54,7 @@ impl App {
         match prompt.purpose {
             Purpose::Filter => self.filter(&text, effects),
             Purpose::Search => self.search_for(&text),
-            Purpose::Target(_)
-            | Purpose::Signed(_)
-            | Purpose::Edited
-            | Purpose::Reply
-            | Purpose::Forward
-            | Purpose::All => {}
+            _ => {}
         }
     }
 
@@ -94,7 +89,7 @@ impl App {
             }
             Purpose::Search => self.search_for(""),
             Purpose::Reply => self.open_reply(now),
-            Purpose::Target(_) | Purpose::Signed(_) | Purpose::Edited | Purpose::Forward | Purpose::All => {}
+            _ => {}
         }
     }
 
@@ -118,7 +113,7 @@ impl App {
         if items.is_empty() {
             self.say(Tone::Plain, "Nothing to copy here", now);
         } else {
-            self.overlay = Some(Overlay::Copy(CopyMenu { items, selected: 0 }));
+            self.overlay = Some(Overlay::Copy(Menu::new("Copy", MENU, items)));
         }
     }
 
@@ -143,29 +138,24 @@ impl App {
         effects.push(Effect::Copy { label: item.label, bytes: item.bytes });
     }
 
-    fn move_in_menu(&mut self, key: Key, effects: &mut Effects) {
-        let action = self.resolve_in_overlay(key);
-        let Some(Overlay::Copy(menu)) = &mut self.overlay else { return };
-        match action {
-            _ if key.code() == KeyCode::Enter => {
-                if let Some(item) = menu.items.get(menu.selected).cloned() {
-                    self.copy(item, effects);
+    /// Moves in the list that lies over the panes; the key that opened it closes it, too.
+    pub(super) fn move_in_list(&mut self, key: Key, opener: Action) {
+        match self.resolve_in_overlay(key) {
+            Some(Action::Back | Action::Quit) => self.overlay = None,
+            Some(action) if action == opener => self.overlay = None,
+            Some(action) => {
+                if let Some(list) = self.overlay.as_mut().and_then(Overlay::list) {
+                    list.act(action);
                 }
             }
-            Some(Action::Up) => menu.step(-1),
-            Some(Action::Down) => menu.step(1),
-            Some(Action::First) => menu.selected = 0,
-            Some(Action::Last) => menu.step(isize::MAX),
-            Some(Action::Back | Action::Quit | Action::Copy) => self.overlay = None,
-            _ => {}
+            None => {}
         }
     }
 
     fn move_in_help(&mut self, key: Key) {
         let action = self.resolve_in_overlay(key);
-        let (lines, height) = help::extent(self);
+        let (_, height) = help::extent(self);
         let page = height.saturating_sub(1).max(1).cast_signed();
-        let Some(Overlay::Help { top }) = &mut self.overlay else { return };
         let by = match action {
             Some(Action::Up) => -1,
             Some(Action::Down) => 1,
@@ -173,14 +163,18 @@ impl App {
             Some(Action::PageDown) => page,
             Some(Action::First) => isize::MIN,
             Some(Action::Last) => isize::MAX,
-            Some(Action::Back | Action::Quit | Action::Help) => {
-                self.overlay = None;
-                return;
-            }
+            Some(Action::Back | Action::Quit | Action::Help) => return self.overlay = None,
             _ if key.typed() == Some(' ') => page,
             _ => 0,
         };
-        *top = top.saturating_add_signed(by).min(lines.saturating_sub(height));
+        self.scroll_help(by);
+    }
+
+    fn scroll_help(&mut self, by: isize) {
+        let (lines, height) = help::extent(self);
+        if let Some(Overlay::Help { top }) = &mut self.overlay {
+            *top = top.saturating_add_signed(by).min(lines.saturating_sub(height));
+        }
     }
 
     /// Only a plain yes drops everything.
@@ -191,63 +185,41 @@ impl App {
         self.overlay = None;
     }
 
-    /// A click beside what lies over the panes closes it; one on an item of the menu takes it for the next enter.
+    /// A click beside what lies over the panes closes it, but nothing that somebody is typing; one on a row of a list takes
+    /// it for the next enter.
     pub(super) fn click_in_overlay(&mut self, at: Position) {
         let main = self.layout().main();
-        match &mut self.overlay {
-            Some(Overlay::Copy(menu)) => match menu::item_at(main, menu, at) {
-                Some(index) => menu.selected = index,
+        if let Some(list) = self.overlay.as_mut().and_then(Overlay::list) {
+            match list::row_at(main, list, at) {
+                Some(row) => list.select(row),
                 None => self.overlay = None,
-            },
-            Some(Overlay::Reply(menu)) => match reply::row_at(main, menu, at) {
-                Some(row) => menu.select(row),
-                None => self.overlay = None,
-            },
-            Some(Overlay::Secrets(pane)) if pane.typing.is_none() => match secrets::row_at(main, pane, at) {
-                Some(row) => pane.select(row),
-                None => self.overlay = None,
-            },
+            }
+            return;
+        }
+        match &self.overlay {
             Some(Overlay::Compare(_)) => self.click_in_comparison(at),
-            Some(Overlay::CompareMenu(menu)) => match compare::choice_at(main, menu, at) {
-                Some(index) => menu.selected = index,
-                None => self.overlay = None,
-            },
             Some(Overlay::Tunnel(_)) => self.click_in_tunnel(at),
-            // A secret half typed is not given up by a slip of the hand, nor an edit.
-            Some(Overlay::Secrets(_) | Overlay::Edited(_)) => {}
+            // These work as they are typed: nothing is lost.
             Some(Overlay::Prompt(Prompt { purpose: Purpose::Filter | Purpose::Search, .. })) => {
                 self.overlay = None;
                 self.focus = self.layout().pane_at(at).unwrap_or(Pane::Inbox);
             }
+            Some(Overlay::Secrets(_) | Overlay::Edited(_) | Overlay::Prompt(_)) => {}
             _ => self.overlay = None,
         }
     }
 
     pub(super) fn wheel_in_overlay(&mut self, delta: isize) -> bool {
-        let (lines, height) = help::extent(self);
-        match &mut self.overlay {
-            Some(Overlay::Help { top }) => {
-                *top = top.saturating_add_signed(delta).min(lines.saturating_sub(height));
-                true
-            }
-            Some(Overlay::Copy(menu)) => {
-                menu.step(delta.signum());
-                true
-            }
-            Some(Overlay::Reply(menu)) => {
-                menu.step(delta.signum());
-                true
-            }
-            Some(Overlay::Secrets(pane)) => {
-                pane.step(delta.signum());
-                true
-            }
-            Some(Overlay::Compare(_)) => self.wheel_in_comparison(delta),
-            Some(Overlay::CompareMenu(menu)) => {
-                menu.step(delta.signum());
-                true
-            }
-            _ => false,
+        if let Some(list) = self.overlay.as_mut().and_then(Overlay::list) {
+            list.step(delta.signum());
+            return true;
         }
+        match &mut self.overlay {
+            Some(Overlay::Help { .. }) => self.scroll_help(delta),
+            Some(Overlay::Compare(_)) => return self.wheel_in_comparison(delta),
+            Some(Overlay::Tunnel(pane)) if pane.trying.is_none() => pane.step(&self.tunnels, delta.signum()),
+            _ => return false,
+        }
+        true
     }
 }

@@ -4,8 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crossterm::event::KeyCode;
-
 use super::{App, Tone};
 use crate::config::Reply;
 use crate::provider::{Provider, ProviderId};
@@ -13,7 +11,7 @@ use crate::text;
 use crate::ui::answering::Answering;
 use crate::ui::key::Key;
 use crate::ui::panes::overlay::{Overlay, Prompt, Purpose};
-use crate::ui::panes::reply::{Pick, ReplyMenu};
+use crate::ui::panes::reply::{self, Pick, Row};
 use crate::ui::{Action, Effect, Effects};
 
 /// The columns that a remark can say a reply in.
@@ -27,7 +25,7 @@ impl App {
         }
         let providers = self.providers_with_presets();
         let providers = providers.iter().map(|provider| &**provider);
-        self.overlay = Some(Overlay::Reply(ReplyMenu::new(&self.answering, providers)));
+        self.overlay = Some(Overlay::Reply(reply::menu(&self.answering, providers)));
     }
 
     /// The provider of the selected capture where it has presets, else all that have sent something.
@@ -45,24 +43,9 @@ impl App {
 
     pub(super) fn press_in_reply(&mut self, key: Key, effects: &mut Effects) {
         let Some(Overlay::Reply(menu)) = &self.overlay else { return };
-        let picked = match key.code() {
-            KeyCode::Enter => menu.picked(),
-            _ => key.typed().and_then(|key| menu.keyed(key)),
-        };
-        if let Some(pick) = picked.cloned() {
-            return self.pick_reply(pick, effects);
-        }
-        let action = self.resolve_in_overlay(key);
-        let Some(Overlay::Reply(menu)) = &mut self.overlay else { return };
-        match action {
-            Some(Action::Up) => menu.step(-1),
-            Some(Action::Down) => menu.step(1),
-            Some(Action::PageUp) => menu.step(-10),
-            Some(Action::PageDown) => menu.step(10),
-            Some(Action::First) => menu.step(isize::MIN),
-            Some(Action::Last) => menu.step(isize::MAX),
-            Some(Action::Back | Action::Quit | Action::Reply) => self.overlay = None,
-            _ => {}
+        match menu.taken(key) {
+            Some(Row::Choice(choice)) => self.pick_reply(choice.pick.clone(), effects),
+            _ => self.move_in_list(key, Action::Reply),
         }
     }
 

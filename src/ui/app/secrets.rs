@@ -34,18 +34,7 @@ impl App {
             _ if key.code() == KeyCode::Enter => return pane.begin(false),
             _ => {}
         }
-        let action = self.resolve_in_overlay(key);
-        let Some(Overlay::Secrets(pane)) = &mut self.overlay else { return };
-        match action {
-            Some(Action::Up) => pane.step(-1),
-            Some(Action::Down) => pane.step(1),
-            Some(Action::PageUp) => pane.step(-10),
-            Some(Action::PageDown) => pane.step(10),
-            Some(Action::First) => pane.select(0),
-            Some(Action::Last) => pane.select(usize::MAX),
-            Some(Action::Back | Action::Quit | Action::Secrets) => self.overlay = None,
-            _ => {}
-        }
+        self.move_in_list(key, Action::Secrets);
     }
 
     pub(super) fn paste_secret(&mut self, text: &str, now: Instant) {

@@ -4,6 +4,7 @@ pub(crate) mod compare;
 pub(crate) mod detail;
 pub(crate) mod edited;
 pub(crate) mod inbox;
+pub(crate) mod list;
 pub(crate) mod overlay;
 pub(crate) mod reply;
 pub(crate) mod row;

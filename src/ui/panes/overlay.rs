@@ -3,10 +3,12 @@
 use crossterm::event::KeyCode;
 use tui_input::{Input, InputRequest};
 
-use super::compare::{CompareMenu, ComparePane};
+use super::compare::ComparePane;
+use super::compare::pair::Choice;
 use super::detail::CopyItem;
 use super::edited::EditedMenu;
-use super::reply::ReplyMenu;
+use super::list::{List, Menu};
+use super::reply;
 use super::secrets::SecretsPane;
 use super::tunnel::TunnelPane;
 use crate::store::Seq;
@@ -17,14 +19,14 @@ use crate::ui::key::Key;
 pub(crate) enum Overlay {
     /// The keys and what they do, from that line on.
     Help { top: usize },
-    /// What can be copied.
-    Copy(CopyMenu),
+    /// What can be copied; taken when the menu opened, so that nothing else is copied than what was seen.
+    Copy(Menu<CopyItem>),
     /// A line to type into.
     Prompt(Prompt),
     /// An edit that waits for what is to become of it.
     Edited(Box<EditedMenu>),
     /// What senders could be answered.
-    Reply(ReplyMenu),
+    Reply(Menu<reply::Row>),
     /// Which secrets there are.
     Secrets(SecretsPane),
     /// The public URLs, or one of them under test.
@@ -34,14 +36,7 @@ pub(crate) enum Overlay {
     /// What differs between two things.
     Compare(Box<ComparePane>),
     /// What can be compared.
-    CompareMenu(CompareMenu),
-}
-
-/// What can be copied; taken when the menu opened, so that nothing else is copied than what was seen.
-#[derive(Debug)]
-pub(crate) struct CopyMenu {
-    pub(crate) items: Vec<CopyItem>,
-    pub(crate) selected: usize,
+    CompareMenu(Menu<Choice>),
 }
 
 /// A line to type into.
@@ -85,15 +80,16 @@ pub(crate) enum Typed {
     GivenUp,
 }
 
-impl CopyMenu {
-    pub(crate) fn step(&mut self, delta: isize) {
-        let last = self.items.len().saturating_sub(1);
-        self.selected = self.selected.saturating_add_signed(delta).min(last);
-    }
-
-    /// The item that a key takes.
-    pub(crate) fn keyed(&self, key: char) -> Option<&CopyItem> {
-        self.items.iter().find(|item| item.key == key)
+impl Overlay {
+    /// The list that the keys move in, where it is one.
+    pub(crate) fn list(&mut self) -> Option<&mut dyn List> {
+        match self {
+            Self::Copy(menu) => Some(menu),
+            Self::Reply(menu) => Some(menu),
+            Self::CompareMenu(menu) => Some(menu),
+            Self::Secrets(pane) if pane.typing.is_none() => Some(pane),
+            _ => None,
+        }
     }
 }
 

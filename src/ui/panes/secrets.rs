@@ -1,5 +1,6 @@
 //! The secrets overlay: whose secrets there are and where they come from, and a masked line to give another.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use zeroize::Zeroizing;
@@ -7,7 +8,11 @@ use zeroize::Zeroizing;
 use crate::config::SecretText;
 use crate::provider::{Catalog, ProviderId};
 use crate::text;
+use crate::ui::panes::list::List;
 use crate::ui::secrets::{KnownSecret, Slot, is_source};
+
+/// The columns of the list.
+const COLUMNS: u16 = 68;
 
 /// The list of secrets, and the line that one is typed into.
 #[derive(Debug)]
@@ -70,18 +75,6 @@ impl SecretsPane {
         &self.rows
     }
 
-    pub(crate) fn selected(&self) -> usize {
-        self.selected
-    }
-
-    pub(crate) fn step(&mut self, delta: isize) {
-        self.select(self.selected.saturating_add_signed(delta));
-    }
-
-    pub(crate) fn select(&mut self, row: usize) {
-        self.selected = row.min(self.rows.len().saturating_sub(1));
-    }
-
     /// The place of the selected secret, if it is one that can be changed here.
     pub(crate) fn slot(&self) -> Option<Slot> {
         let row = self.rows.get(self.selected)?;
@@ -101,6 +94,28 @@ impl SecretsPane {
         };
         let slot = Slot { whose: row.whose.clone(), at };
         self.typing = Some(Typing { slot, title, line: MaskedLine::new() });
+    }
+}
+
+impl List for SecretsPane {
+    fn title(&self) -> Cow<'_, str> {
+        Cow::Borrowed("Secrets")
+    }
+
+    fn columns(&self) -> u16 {
+        COLUMNS
+    }
+
+    fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn selected(&self) -> usize {
+        self.selected
+    }
+
+    fn select(&mut self, row: usize) {
+        self.selected = row.min(self.rows.len().saturating_sub(1));
     }
 }
 

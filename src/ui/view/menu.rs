@@ -1,52 +1,77 @@
-//! The copy menu, and the one question that is ever asked.
+//! The menus, and the one question that is ever asked.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{framed, framed_in_the_middle};
+use super::{framed_in_the_middle, list};
 use crate::text;
 use crate::ui::Theme;
-use crate::ui::layout::centred;
-use crate::ui::panes::overlay::CopyMenu;
+use crate::ui::panes::compare::pair;
+use crate::ui::panes::detail::CopyItem;
+use crate::ui::panes::list::Menu;
+use crate::ui::panes::reply::{Choice, Pick, Row};
 
-const WIDTH: u16 = 52;
+/// In fewer columns the beginning of what stands on the right says nothing.
+const WORTH_CUTTING: usize = 16;
 
-pub(super) fn draw(buf: &mut Buffer, main: Rect, menu: &CopyMenu, theme: &Theme) {
-    framed(buf, outside(main, menu), "Copy", theme.rule_focused);
-    let inside = inside(main, menu);
-    let top = top(menu, inside.height.into());
-    for (y, (index, item)) in (inside.top()..inside.bottom()).zip(menu.items.iter().enumerate().skip(top)) {
-        let size = text::size(item.bytes.len() as u64);
-        let room = usize::from(inside.width).saturating_sub(size.len() + 6);
-        let label = text::truncate(&item.label, room).into_owned();
-        let gap = " ".repeat(room.saturating_sub(text::width(&label)) + 1);
-        let line = Line::from(vec![
-            Span::raw(" "),
-            Span::styled(item.key.to_string(), theme.key),
-            Span::raw("  "),
-            Span::raw(label),
-            Span::raw(gap),
-            Span::styled(size, theme.dim),
-        ]);
-        buf.set_line(inside.x, y, &line, inside.width);
-        if index == menu.selected {
-            buf.set_style(Rect { y, height: 1, ..inside }, Style::reset().patch(theme.selected));
-        }
-    }
+/// A row: its key, what it is and, where there is room, more of it on the right.
+struct Words<'a> {
+    lead: Span<'static>,
+    key: Option<char>,
+    label: &'a str,
+    aside: String,
 }
 
-/// The item that is drawn there.
-pub(crate) fn item_at(main: Rect, menu: &CopyMenu, at: Position) -> Option<usize> {
-    let inside = inside(main, menu);
-    let index = top(menu, inside.height.into()) + usize::from(at.y.saturating_sub(inside.y));
-    (inside.contains(at) && index < menu.items.len()).then_some(index)
+pub(super) fn draw_copies(buf: &mut Buffer, main: Rect, menu: &Menu<CopyItem>, theme: &Theme) {
+    list::draw(buf, main, menu, theme, |buf, line, row| {
+        let CopyItem { key, label, bytes } = &menu.rows()[row];
+        let aside = text::size(bytes.len() as u64);
+        draw_row(buf, line, Words { lead: Span::raw(" "), key: Some(*key), label, aside }, theme);
+    });
+}
+
+pub(super) fn draw_comparisons(buf: &mut Buffer, main: Rect, menu: &Menu<pair::Choice>, theme: &Theme) {
+    list::draw(buf, main, menu, theme, |buf, line, row| {
+        let pair::Choice { key, label, .. } = &menu.rows()[row];
+        let words = Words { lead: Span::raw(" "), key: Some(*key), label, aside: String::new() };
+        draw_row(buf, line, words, theme);
+    });
+}
+
+pub(super) fn draw_replies(buf: &mut Buffer, main: Rect, menu: &Menu<Row>, theme: &Theme) {
+    list::draw(buf, main, menu, theme, |buf, line, row| match &menu.rows()[row] {
+        Row::Heading(title) => {
+            buf.set_stringn(line.x + 2, line.y, title, usize::from(line.width).saturating_sub(2), theme.strong);
+        }
+        Row::Choice(choice) => {
+            let Choice { key, title, pick, holds } = choice;
+            let lead = Span::styled(if *holds { "● " } else { "  " }, theme.warn);
+            let aside = if let Pick::Reply(reply) = pick { reply.to_string() } else { String::new() };
+            draw_row(buf, line, Words { lead, key: *key, label: title, aside }, theme);
+        }
+    });
+}
+
+fn draw_row(buf: &mut Buffer, line: Rect, words: Words<'_>, theme: &Theme) {
+    let Words { lead, key, label, aside } = words;
+    let key = Span::styled(key.map_or_else(|| " ".to_owned(), String::from), theme.key);
+    let mut room = usize::from(line.width).saturating_sub(lead.width() + key.width() + 3);
+    let label = text::visible(label);
+    let label = text::truncate(&label, room);
+    room = room.saturating_sub(text::width(&label) + 3);
+    buf.set_line(line.x, line.y, &Line::from(vec![lead, key, Span::raw("  "), Span::raw(&*label)]), line.width);
+    let aside = text::visible(&aside);
+    if text::width(&aside) <= room || room >= WORTH_CUTTING {
+        let aside = text::truncate(&aside, room);
+        let width = u16::try_from(text::width(&aside)).unwrap_or(u16::MAX);
+        buf.set_string(line.right().saturating_sub(width + 1), line.y, &aside, theme.dim);
+    }
 }
 
 pub(super) fn draw_question(buf: &mut Buffer, main: Rect, held: usize, theme: &Theme) {
     let inside = framed_in_the_middle(buf, main, (44, 3), "Drop everything?", theme.bad);
-    let all = format!("{held} {}, pinned ones too.", if held == 1 { "capture" } else { "captures" });
+    let all = format!("{}, pinned ones too.", text::count(held, "capture", "captures"));
     let lines = [
         Line::raw(all),
         Line::default(),
@@ -55,18 +80,4 @@ pub(super) fn draw_question(buf: &mut Buffer, main: Rect, held: usize, theme: &T
     for (y, line) in (inside.top()..inside.bottom()).zip(&lines) {
         buf.set_line(inside.x, y, line, inside.width);
     }
-}
-
-fn outside(main: Rect, menu: &CopyMenu) -> Rect {
-    centred(main, WIDTH, u16::try_from(menu.items.len() + 2).unwrap_or(u16::MAX))
-}
-
-fn inside(main: Rect, menu: &CopyMenu) -> Rect {
-    let Rect { x, y, width, height } = outside(main, menu);
-    Rect { x: x + 1, y: y + 1, width: width.saturating_sub(2), height: height.saturating_sub(2) }
-}
-
-/// The first item on screen: the selected one is always seen.
-fn top(menu: &CopyMenu, height: usize) -> usize {
-    (menu.selected + 1).saturating_sub(height)
 }

@@ -7,11 +7,11 @@ mod header;
 pub(crate) mod help;
 mod hints;
 mod inbox;
-pub(crate) mod menu;
+pub(crate) mod list;
+mod menu;
 mod prompt;
-pub(crate) mod reply;
 mod rule;
-pub(crate) mod secrets;
+mod secrets;
 mod toast;
 pub(crate) mod tunnel;
 pub(crate) mod welcome;
@@ -67,11 +67,11 @@ fn draw_overlay(buf: &mut Buffer, app: &App, main: Rect, hints: Rect) -> Option<
     match app.overlay.as_ref()? {
         Overlay::Help { top } => help::draw(buf, app, *top),
         Overlay::Edited(menu) => edited::draw(buf, main, menu, &app.theme),
-        Overlay::Copy(menu) => menu::draw(buf, main, menu, &app.theme),
+        Overlay::Copy(menu) => menu::draw_copies(buf, main, menu, &app.theme),
         Overlay::Compare(pane) => compare::draw(buf, app, pane),
-        Overlay::CompareMenu(menu) => compare::draw_menu(buf, main, menu, &app.theme),
+        Overlay::CompareMenu(menu) => menu::draw_comparisons(buf, main, menu, &app.theme),
         Overlay::Clear => menu::draw_question(buf, main, app.inbox.held(), &app.theme),
-        Overlay::Reply(menu) => reply::draw(buf, main, menu, &app.theme),
+        Overlay::Reply(menu) => menu::draw_replies(buf, main, menu, &app.theme),
         Overlay::Tunnel(pane) => tunnel::draw(buf, main, pane, &app.tunnels, &app.theme),
         Overlay::Secrets(pane) => return secrets::draw(buf, main, pane, &app.theme),
         Overlay::Prompt(prompt) => return Some(prompt::draw(buf, main, hints, prompt, app)),

@@ -2,41 +2,26 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::{framed, framed_in_the_middle, more};
+use super::{framed_in_the_middle, list};
 use crate::text;
 use crate::ui::Theme;
-use crate::ui::layout::centred;
 use crate::ui::panes::secrets::{Held, Row, SecretsPane, Typing};
 
-const WIDTH: u16 = 68;
 /// The columns of providers' names.
 const NAMES: usize = 24;
 
 /// Draws the list, and the line where one is typed; says where its cursor is.
 pub(super) fn draw(buf: &mut Buffer, main: Rect, pane: &SecretsPane, theme: &Theme) -> Option<Position> {
-    framed(buf, outside(main, pane), "Secrets", theme.rule_focused);
-    let inside = inside(main, pane);
-    let top = top(pane, inside.height.into());
-    for (y, (index, row)) in (inside.top()..inside.bottom()).zip(pane.rows().iter().enumerate().skip(top)) {
-        let is_first = index == top || pane.rows()[index - 1].title != row.title;
-        buf.set_line(inside.x, y, &line(row, is_first, usize::from(inside.width), theme), inside.width);
-        if index == pane.selected() {
-            buf.set_style(Rect { y, height: 1, ..inside }, Style::reset().patch(theme.selected));
-        }
-    }
-    let below = pane.rows().len().saturating_sub(top + usize::from(inside.height));
-    more(buf, outside(main, pane), below, theme);
+    let first_line = list::places(main, pane).1.y;
+    list::draw(buf, main, pane, theme, |buf, area, index| {
+        // A provider is named once, however many secrets it has.
+        let row = &pane.rows()[index];
+        let is_named = index > 0 && area.y > first_line && pane.rows()[index - 1].title == row.title;
+        buf.set_line(area.x, area.y, &line(row, !is_named, usize::from(area.width), theme), area.width);
+    });
     pane.typing.as_ref().map(|typing| draw_line(buf, main, typing, theme))
-}
-
-/// The line that is drawn there.
-pub(crate) fn row_at(main: Rect, pane: &SecretsPane, at: Position) -> Option<usize> {
-    let inside = inside(main, pane);
-    let index = top(pane, inside.height.into()) + usize::from(at.y.saturating_sub(inside.y));
-    (inside.contains(at) && index < pane.rows().len()).then_some(index)
 }
 
 fn line(row: &Row, is_first: bool, width: usize, theme: &Theme) -> Line<'static> {
@@ -70,18 +55,4 @@ fn draw_line(buf: &mut Buffer, main: Rect, typing: &Typing, theme: &Theme) -> Po
     buf.set_stringn(inside.x, y, note, inside.width.into(), theme.dim);
     let column = u16::try_from(text::width(&shown)).unwrap_or(u16::MAX);
     Position::new(inside.x + column.min(inside.width.saturating_sub(1)), inside.y)
-}
-
-fn outside(main: Rect, pane: &SecretsPane) -> Rect {
-    centred(main, WIDTH, u16::try_from(pane.rows().len() + 2).unwrap_or(u16::MAX))
-}
-
-fn inside(main: Rect, pane: &SecretsPane) -> Rect {
-    let Rect { x, y, width, height } = outside(main, pane);
-    Rect { x: x + 1, y: y + 1, width: width.saturating_sub(2), height: height.saturating_sub(2) }
-}
-
-/// The first line on screen: the selected one is always seen.
-fn top(pane: &SecretsPane, height: usize) -> usize {
-    (pane.selected() + 1).saturating_sub(height)
 }

@@ -61,13 +61,6 @@ pub(crate) struct ComparePane {
     top: usize,
 }
 
-/// What can be compared, to choose from.
-#[derive(Debug)]
-pub(crate) struct CompareMenu {
-    pub(crate) choices: Vec<Choice>,
-    pub(crate) selected: usize,
-}
-
 impl Mark {
     fn of(change: Change) -> Self {
         match change {
@@ -218,12 +211,5 @@ impl ComparePane {
             }
         };
         vec![piece(Tone::Dim, words)]
-    }
-}
-
-impl CompareMenu {
-    pub(crate) fn step(&mut self, delta: isize) {
-        let last = self.choices.len().saturating_sub(1);
-        self.selected = self.selected.saturating_add_signed(delta).min(last);
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::provider::BeforeAfter;
 use crate::store::{Capture, Seq};
+use crate::ui::panes::list;
 use crate::wire::{Exchange, Outcome};
 
 /// Two things that can be compared, the older first.
@@ -25,6 +26,12 @@ pub(crate) struct Choice {
     pub(crate) pair: Pair,
     /// Whether the user has pointed at it already, by a mark or by looking at it.
     pub(crate) is_meant: bool,
+}
+
+impl list::Choice for Choice {
+    fn key(&self) -> Option<char> {
+        Some(self.key)
+    }
 }
 
 impl Pair {

@@ -8,6 +8,7 @@ use crate::json::{Kind, Value};
 use crate::provider::Provider;
 use crate::store::Capture;
 use crate::text;
+use crate::ui::panes::list::Choice;
 use crate::wire::{Head, Outcome};
 
 impl Detail {
@@ -23,6 +24,12 @@ impl Detail {
         };
         items.extend(of_capture(shown));
         items
+    }
+}
+
+impl Choice for CopyItem {
+    fn key(&self) -> Option<char> {
+        Some(self.key)
     }
 }
 
@@ -43,7 +50,7 @@ fn of_value(value: Value<'_>) -> Vec<CopyItem> {
     };
     let mut items = vec![item('v', label, text)];
     if let Some(key) = value.key() {
-        items.push(item('k', format!("its key  {}", text::truncate(&text::visible(&key), 28)), key.into_owned()));
+        items.push(item('n', format!("its key  {}", text::truncate(&text::visible(&key), 28)), key.into_owned()));
     }
     let path = value.path().to_string();
     if !path.is_empty() {
@@ -57,7 +64,7 @@ fn of_header(shown: &Shown) -> Vec<CopyItem> {
     let what = if header.is_secret { "the secret value of" } else { "the value of" };
     vec![
         item('v', format!("{what} {}", text::truncate(&header.name, 28)), header.value.clone()),
-        item('k', format!("the name  {}", text::truncate(&header.name, 28)), header.name.clone()),
+        item('n', format!("the name  {}", text::truncate(&header.name, 28)), header.name.clone()),
     ]
 }
 
@@ -68,7 +75,7 @@ fn of_exchange(shown: &Shown) -> Vec<CopyItem> {
     items.push(item('t', "the target", exchange.target.clone()));
     if let Outcome::Answered(answer) = &exchange.outcome {
         items.push(item('a', "the answer's body", answer.body.clone()));
-        items.push(item('n', "the answer's head, credentials left out", public(&answer.head, provider)));
+        items.push(item('r', "the answer's head, credentials left out", public(&answer.head, provider)));
     }
     items.push(item('s', "the head that was sent, credentials left out", public(&exchange.sent, provider)));
     items.extend(exchange.error().map(|error| item('e', "the failure", error.to_owned())));
