@@ -59,7 +59,7 @@ fn draw_row(buf: &mut Buffer, line: Rect, words: Words<'_>, theme: &Theme) {
     let mut room = usize::from(line.width).saturating_sub(lead.width() + key.width() + 3);
     let label = text::visible(label);
     let label = text::truncate(&label, room);
-    room = room.saturating_sub(text::width(&label) + 3);
+    room = room.saturating_sub(text::width(&label) + 2);
     buf.set_line(line.x, line.y, &Line::from(vec![lead, key, Span::raw("  "), Span::raw(&*label)]), line.width);
     let aside = text::visible(&aside);
     if text::width(&aside) <= room || room >= WORTH_CUTTING {
