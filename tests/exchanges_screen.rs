@@ -231,7 +231,7 @@ fn the_copy_menu_offers_what_there_is_without_credentials() {
         asked.last().unwrap().clone()
     };
     assert!(copied("enter 4 y a").contains(r#"b"{\"ok\":true,\"seen\":2}""#));
-    let head = copied("y n");
+    let head = copied("y r");
     assert!(head.contains("HTTP/1.1 200 OK\\n") && head.contains("x-dup:  2\\n") && !head.contains("s3cret"), "{head}");
     let sent = copied("y s");
     assert!(sent.contains("HOST: localhost:3000\\n") && !sent.contains("t0ken"), "{sent}");

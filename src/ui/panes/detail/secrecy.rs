@@ -46,7 +46,8 @@ pub(crate) fn public_lines<'a>(head: &'a Head, provider: Option<&Provider>) -> V
         let colon = memchr::memchr(b':', line).filter(|_| at > 0 && !is_folded);
         let (name, value) = line.split_at(colon.map_or(0, |colon| colon + 1));
         if !is_folded {
-            is_hidden = colon.is_some_and(|colon| hides(provider, &String::from_utf8_lossy(&line[..colon])));
+            is_hidden =
+                colon.is_some_and(|colon| hides(provider, &String::from_utf8_lossy(line[..colon].trim_ascii_end())));
         }
         let public = is_hidden.then(|| format!(" {}", concealed(value.trim_ascii())).into_bytes());
         (name, public.map_or(Cow::Borrowed(value), Cow::Owned))
@@ -63,7 +64,7 @@ mod tests {
     #[test]
     fn a_head_is_shown_as_it_was_but_for_its_credentials() {
         let head =
-            b"POST /a:b HTTP/1.1\r\nHOST:  h \r\nno colon\r\nAuthorization: Bearer\r\n abc: d\r\nX: 1\n\ty\r\n\r\n";
+            b"POST /a:b HTTP/1.1\r\nHOST:  h \r\nno colon\r\nCookie : x\r\nAuthorization: Bearer\r\n abc: d\r\nX: 1\n\ty\r\n\r\n";
         let head = Head::parse(Bytes::from_static(head));
         let lines = public_lines(&head, None);
         let lines: Vec<_> = lines.iter().map(|(name, value)| [name, &**value].concat()).collect();
@@ -74,6 +75,7 @@ mod tests {
                 "POST /a:b HTTP/1.1",
                 "HOST:  h ",
                 "no colon",
+                "Cookie : •••••• (1 byte)",
                 "Authorization: •••••• (6 bytes)",
                 " •••••• (6 bytes)",
                 "X: 1",
