@@ -212,9 +212,11 @@ async fn full_screen(
         target: None,
         public_url: settings.public_url.as_ref().and_then(|url| url.as_str().parse().ok()),
     };
+    // What was said of them on stderr is below the screen.
+    let remarks = shared::no_providers_secrets(&facts.catalog).collect();
     let keymap = ui::Keymap::layered(&settings.keys).map_err(Failure::usage)?;
     let (own, colour) = (vec![address], shared::wants_colour());
-    let stage = ui::Stage { store, knowledge, control, facts, own, nonces, keymap, colour };
+    let stage = ui::Stage { store, knowledge, control, facts, remarks, own, nonces, keymap, colour };
     ui::run(stage, std::future::pending()).await.map_err(Failure::could_not_run)?;
     Ok(Exit::Done)
 }

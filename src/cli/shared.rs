@@ -53,9 +53,14 @@ pub(super) fn knowledge_judging(settings: &Settings, judging: Judging) -> Result
 
 /// The secrets given as `[PROVIDER=]SOURCE`, and those of the environment; those that name nobody are `whose`, or for any.
 pub(super) fn secrets(catalog: &Catalog, given: &[SecretText], whose: Option<&ProviderId>) -> Result<Secrets, Failure> {
-    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    names.filter_map(|name| no_providers(catalog, &name)).for_each(|complaint| complain(&complaint));
+    no_providers_secrets(catalog).for_each(|remark| complain(&format!("warning: {remark}")));
     Secrets::gather(catalog, given, whose, &variable).map_err(unusable)
+}
+
+/// What to say of the environment's variables that look like a provider's secret and are none's.
+pub(super) fn no_providers_secrets(catalog: &Catalog) -> impl Iterator<Item = String> + use<'_> {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    names.filter_map(|name| no_providers(catalog, &name))
 }
 
 /// A secret that cannot be used, as the command's failure.
@@ -66,8 +71,7 @@ pub(super) fn unusable(error: SecretError) -> Failure {
     }
 }
 
-/// What to say of a variable that looks like a provider's secret and is none's; for a typing error in its name is else
-/// noticed only by a verdict that lacks a secret.
+/// A typing error in a variable's name is else noticed only by a verdict that lacks a secret.
 fn no_providers(catalog: &Catalog, variable: &str) -> Option<String> {
     let written = variable.strip_prefix("HOOKGLASS_SECRET_")?;
     let generic = ProviderId::new(Provider::GENERIC);
@@ -78,7 +82,7 @@ fn no_providers(catalog: &Catalog, variable: &str) -> Option<String> {
         Some(nearest) => format!("did you mean {}?", variable_of(&ProviderId::new(nearest))),
         None => "`hookglass providers` lists them".to_owned(),
     };
-    Some(format!("warning: {} is no provider's secret: {hint}", text::visible(variable)))
+    Some(format!("{} is no provider's secret: {hint}", text::visible(variable)))
 }
 
 fn variable(name: &str) -> Option<OsString> {

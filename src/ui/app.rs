@@ -183,7 +183,7 @@ impl App {
             Msg::Judged(edited) => self.take_judged(*edited),
             Msg::Kept { seq, target } => self.kept(seq, target, now, &mut effects),
             Msg::BulkProgress(progress) => self.take_progress(progress, now),
-            Msg::Failed(text) => self.say(Tone::Bad, text, now),
+            Msg::Failed(text) | Msg::Remarked(text) => self.say(Tone::Bad, text, now),
             Msg::Agents(asked) => self.take_asked(asked, &mut effects),
             Msg::Tried(id, trial) => self.take_trial(id, trial),
             Msg::TimePassed => effects.redraw = self.pass_time(now, &mut effects),

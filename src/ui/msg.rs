@@ -91,6 +91,8 @@ pub enum Msg {
     },
     /// So far has sending many captures come.
     BulkProgress(Progress),
+    /// What has to be said of the settings, before anything has happened.
+    Remarked(String),
     /// What was asked for could not be done; one sentence for the user.
     Failed(String),
     /// The moment that [`super::App::wakes_at`] named has come.

@@ -39,6 +39,8 @@ pub struct Stage {
     pub control: Control,
     /// What the screen is told once.
     pub facts: Facts,
+    /// What has to be said of the settings, safe to show; said as the screen begins.
+    pub remarks: Vec<String>,
     /// The addresses of our own listener, which nothing is resent to.
     pub own: Vec<SocketAddr>,
     /// By what the listener knows self-tests.
@@ -155,7 +157,7 @@ struct Running {
 
 impl Running {
     fn begin(stage: Stage, screen: Screen, done: mpsc::Sender<Done>) -> io::Result<Self> {
-        let Stage { store, knowledge, control, facts, own, nonces, keymap, colour } = stage;
+        let Stage { store, knowledge, control, facts, remarks, own, nonces, keymap, colour } = stage;
         let app = App::new(facts, keymap, Theme::new(colour), screen.size()?);
         let world = World::begin(store, knowledge, control, own, nonces, done)?;
         let due = Instant::now();
@@ -163,7 +165,8 @@ impl Running {
             Self { app, screen, world, editing: None, edited: None, dirty: true, due, more: false, over: false };
         // Known from the first frame on: it is to say whose deliveries can be verified, and how they are answered.
         let known = running.world.perform(Effect::ListSecrets);
-        known.into_iter().chain([running.world.answering()]).try_for_each(|msg| running.take(msg))?;
+        let remarks = (!remarks.is_empty()).then(|| Msg::Remarked(remarks.join(" · ")));
+        known.into_iter().chain([running.world.answering()]).chain(remarks).try_for_each(|msg| running.take(msg))?;
         Ok(running)
     }
 
