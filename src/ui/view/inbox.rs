@@ -14,7 +14,7 @@ use crate::ui::{App, Theme};
 use crate::verify::Status;
 use crate::wire::Turn;
 
-/// From this width on there is room for sizes.
+/// From this width on there is room for sizes, or for what became of what was sent on.
 const WITH_SIZE: usize = 50;
 const SIZE_WIDTH: usize = 8;
 /// Bar, time, mark and the blanks between: ` 14:00:01 ✓ `.
@@ -82,23 +82,28 @@ impl<'a> Columns<'a> {
         pen.put(mark.encode_utf8(&mut [0; 4]), 2, style);
         let provider = row.provider.as_ref().map_or("–", |provider| provider.as_str());
         pen.put(&text::truncate(&text::visible(provider), self.provider), self.provider + 1, self.provider_style(row));
-        self.put_what(&mut pen, row);
-        if self.size {
+        // Of what was sent on, how that went says more than the size.
+        let is_sent = self.size && row.badge != Badge::None;
+        self.put_what(&mut pen, row, self.what + if is_sent { SIZE_WIDTH + 1 } else { 0 });
+        if self.size && !is_sent {
             let size = row.size();
             pen.put(&format!(" {size:>SIZE_WIDTH$}"), SIZE_WIDTH + 1, self.theme.dim);
         }
     }
 
-    fn put_what(&self, pen: &mut Pen<'_>, row: &Row) {
+    fn put_what(&self, pen: &mut Pen<'_>, row: &Row, columns: usize) {
         let listed = !matches!(row.kind, RowKind::Delivery { listed: false, .. });
         let what = if listed { row.what.as_ref().into() } else { format!("{} *", row.what) };
         let mut badges = self.badges(row);
         let width_of = |badges: &[Span<'_>]| badges.iter().map(|badge| badge.width() + 1).sum::<usize>();
-        // How an answer turned out is said where that costs nothing of what happened.
-        let room = self.what.saturating_sub(width_of(&badges));
-        let turn = row.turn.map(|turn| Span::styled(turn.as_str(), turn_style(turn, self.theme)));
-        badges.extend(turn.filter(|turn| text::width(&what) + turn.width() < room));
-        let room = self.what.saturating_sub(width_of(&badges));
+        // How an answer turned out is said in a word where that costs nothing of what happened.
+        let room = columns.saturating_sub(width_of(&badges) + text::width(&what));
+        badges.extend(row.turn.map(|turn| {
+            let word = turn.as_str();
+            let words = if word.len() < room { word.to_owned() } else { turn.mark().to_string() };
+            Span::styled(words, turn_style(turn, self.theme))
+        }));
+        let room = columns.saturating_sub(width_of(&badges));
         pen.put(&text::truncate(&what, room), room, self.what_style(row));
         for badge in badges {
             let width = badge.width();
