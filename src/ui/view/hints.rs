@@ -38,11 +38,7 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App) {
             keys.map(|(key, label)| fixed(app, key, label)).into_iter().chain(more).collect()
         }
         Some(Overlay::CompareMenu(_)) => vec![fixed(app, "enter", "compare"), fixed(app, "esc", "close")],
-        Some(Overlay::Prompt(ref prompt)) => match prompt.purpose {
-            Purpose::Reply => typing(app, "answer so"),
-            Purpose::Forward => typing(app, "forward so"),
-            _ => Vec::new(),
-        },
+        Some(Overlay::Prompt(ref prompt)) => of_prompt(app, prompt.purpose),
         Some(Overlay::Clear) => Vec::new(),
         Some(Overlay::Tunnel(ref pane)) => of_tunnel(app, pane),
         None => of_actions(app, usize::from(area.width)),
@@ -55,6 +51,18 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App) {
         }
         buf.set_line(x, area.y, &hint, width);
         x += width + 2;
+    }
+}
+
+fn of_prompt(app: &App, purpose: Purpose) -> Vec<Line<'static>> {
+    match purpose {
+        // They are typed where the hints are.
+        Purpose::Filter | Purpose::Search => Vec::new(),
+        Purpose::Target(_) | Purpose::All => typing(app, "send"),
+        Purpose::Signed(_) => typing(app, "sign and send"),
+        Purpose::Edited => typing(app, "take it"),
+        Purpose::Reply => typing(app, "answer so"),
+        Purpose::Forward => typing(app, "forward so"),
     }
 }
 

@@ -26,17 +26,17 @@ pub(super) fn draw(buf: &mut Buffer, main: Rect, hints: Rect, prompt: &Prompt, a
         Purpose::Target(seq) => Words {
             title: format!("Resend #{seq} to"),
             example: "3000 · localhost:3000/hooks · https://…",
-            note: "enter sends · esc cancels · a host alone keeps the path",
+            note: "a host alone keeps the path of the delivery",
         },
         Purpose::Signed(seq) => Words {
             title: format!("Sign #{seq} afresh and send it to"),
             example: "3000 · localhost:3000/hooks · https://…",
-            note: "enter signs and sends · esc cancels",
+            note: "with a fresh time, and id where the scheme has one",
         },
         Purpose::Edited => Words {
             title: "Send the edit to".to_owned(),
             example: "3000 · localhost:3000/hooks · https://…",
-            note: "enter takes it · esc back to the edit",
+            note: "a host alone keeps the path of the edit",
         },
         Purpose::All => Words {
             title: chosen(app),
