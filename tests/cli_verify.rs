@@ -52,13 +52,16 @@ fn a_signature_made_by_openssl_is_verified() {
 #[test]
 fn where_bodies_were_changed_the_raw_bytes_are_shown_in_the_users_stack() {
     let folder = folder();
+    fs::write(folder.path().join("spaced.json"), BODY.replace(',', ", ")).unwrap();
     fs::write(folder.path().join("line.json"), format!("{BODY}\n")).unwrap();
     let signed = signed();
     let given = ["--provider", "brighten", "--secret", "env:HELD", "--header", &signed, "--body"];
-    let cases: [(&[&str], Option<&str>); 4] = [
-        (&["line.json"], Some("The bytes as they came, in Express (--stack shows another)")),
-        (&["line.json", "--stack", "axum"], Some("The bytes as they came, in axum\n")),
-        (&["line.json", "--format", "ndjson"], None),
+    let cases: [(&[&str], Option<&str>); 5] = [
+        (&["spaced.json"], Some("The bytes as they came, in Express (--stack shows another)")),
+        (&["spaced.json", "--stack", "axum"], Some("The bytes as they came, in axum\n")),
+        (&["spaced.json", "--format", "ndjson"], None),
+        // No parser adds a line break: that is the sender's.
+        (&["line.json"], None),
         (&["body.json"], None),
     ];
     for (arguments, shown) in cases {
@@ -67,7 +70,7 @@ fn where_bodies_were_changed_the_raw_bytes_are_shown_in_the_users_stack() {
         assert_eq!(said.contains("The bytes as they came"), shown.is_some(), "{said}");
         assert!(shown.is_none_or(|shown| said.contains(shown)), "{said}");
     }
-    let unknown = verify(folder.path(), &[&given[..], &["line.json", "--stack", "cobol"]].concat());
+    let unknown = verify(folder.path(), &[&given[..], &["spaced.json", "--stack", "cobol"]].concat());
     assert_eq!(unknown.status.code(), Some(2));
 }
 

@@ -212,7 +212,7 @@ pub struct Note {
     pub text: String,
 }
 
-/// What can be odd about a signature that is right.
+/// What can be odd about a signature that is right, and that it is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Oddity {
@@ -234,6 +234,8 @@ pub enum Oddity {
     ByteOrderMark,
     /// The body is not UTF-8.
     NotUtf8,
+    /// The signature is wrong, and nothing explains it.
+    Wrong,
 }
 
 impl Scheme {

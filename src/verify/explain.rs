@@ -321,6 +321,17 @@ pub(super) fn unexplained(scheme: &Scheme, effort: Effort, signs_url: bool) -> V
     failed(scheme, Cause::WrongSecret, explanation, fix)
 }
 
+/// A failure with what its provider's file says of such.
+pub(super) fn noted(verdict: Verdict, note: Option<&str>) -> Verdict {
+    match note.filter(|note| !note.is_empty()) {
+        Some(note) => {
+            let explanation = format!("{} {}", verdict.explanation, text::visible(note));
+            Verdict { explanation: explanation.into(), ..verdict }
+        }
+        None => verdict,
+    }
+}
+
 /// A mismatch that is explained.
 pub(super) fn failed(
     scheme: &Scheme,

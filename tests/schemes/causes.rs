@@ -229,6 +229,7 @@ fn what_is_visibly_wrong_with_a_body_is_said_beside_the_secret() {
     let cases = [
         ("", "but the body that arrived is empty: "),
         ("{\"id\":\"evt_1\",\"at\":17", "but what arrived is JSON that breaks off at byte 21: "),
+        ("{\"id\":\"evt_1\",\"at\":\"2026", "but what arrived is JSON that breaks off at byte 24: "),
         ("{\"id\":evt_1}", "but what arrived is no JSON from byte 6 on: "),
         ("{\"id\":2}", "explains it: they look untouched, "),
     ];
@@ -308,6 +309,15 @@ fn a_public_key_is_tried_in_other_forms_before_it_is_told_to_be_none() {
 }
 
 #[test]
+fn a_provider_that_sends_wrong_signatures_on_purpose_has_its_say() {
+    let due = provider(&hmac("notes = { wrong = \"Acme tests with wrong ones.\" }"));
+    let verdict = sent(&hmac(""), "another").check(&due, &[KEY]);
+    assert_failed(&verdict, Cause::WrongSecret, "most likely another one. Acme tests with wrong ones.");
+    let spaced = Request { body: format!("{BODY}\n"), ..sent(&hmac(""), KEY) }.check(&due, &[KEY]);
+    assert!(!spaced.explanation.contains("Acme"), "{}", spaced.explanation);
+}
+
+#[test]
 fn key_and_content_in_the_wrong_order_are_named() {
     let mut request = Request::new(&[("S", "")], "Hi There");
     // printf %s "$KEY" | openssl dgst -sha256 -hmac 'Hi There'
@@ -324,7 +334,11 @@ fn signatures_with_something_else_between_them_are_found() {
     let verify = hmac("list = \" \"\nprefixes = [\"v1,\"]").replace("hex", "base64");
     let signed = |secret: &str| sent(&verify, secret).headers.pop().unwrap().1;
     let request = Request::new(&[("S", &format!("{},{}", signed("old"), signed(KEY)))], BODY);
-    assert_failed(&request.check(&provider(&verify), &[KEY]), Cause::MalformedSignature, "the signature");
+    assert_failed(
+        &request.check(&provider(&verify), &[KEY]),
+        Cause::MalformedSignature,
+        "the signature alone, without what",
+    );
 }
 
 #[test]

@@ -59,7 +59,8 @@ fn way<'a>(signature: &Signature, name: String, how: How<'a>) -> Way<'a> {
 /// The sender took the secret for a key as it is written, where the scheme has it decoded.
 fn undecoded<'a>(signature: &Signature) -> Vec<Way<'a>> {
     let way = |name, how| {
-        let fix = "Decode the secret at the sender as the scheme says, before it signs.";
+        let fix = "Decode the secret at the sender as the scheme says, before it signs; one that cannot be decoded is not \
+                   whole, or not from there.";
         Way { change: Change::new(Cause::SecretEncoding, name, fix), how }
     };
     if signature.key.coding == KeyCoding::Text {

@@ -24,7 +24,10 @@ fn no_json(delivery: &Delivery) -> Option<String> {
         return None;
     }
     let error = Document::parse(body.clone()).err()?;
-    Some(match error.offset >= body.trim_ascii_end().len() {
+    // A string that lacks its end is told by where it begins.
+    let closed = || Document::parse([body, &b"\""[..]].concat().into()).err();
+    let is_cut = error.offset >= body.trim_ascii_end().len() || closed().is_none_or(|it| it.offset > error.offset);
+    Some(match is_cut {
         true => format!("what arrived is JSON that breaks off at byte {}", body.len()),
         false => format!("what arrived is no JSON from byte {} on", error.offset),
     })

@@ -28,7 +28,7 @@ use super::contents::Contents;
 use super::explain::SignedUrl;
 use super::tag::{self, Tag};
 use super::{Cause, Context, Secret, Verdict, asymmetric, explain, key, token};
-use crate::provider::{Algorithm, Part, ProviderId, Scheme, Signature};
+use crate::provider::{Algorithm, Oddity, Part, ProviderId, Scheme, Signature};
 use crate::text;
 use crate::wire::Delivery;
 use change::Change;
@@ -124,7 +124,8 @@ pub(super) fn signature(
             false => explain::unexplained(case.scheme, case.effort, url.is_some()),
         };
         let claim = Claim { signature, contents, digest: &tag.bytes };
-        of_another_body(case, &claim).or_else(|| unusable_secret(case, signature)).unwrap_or_else(otherwise)
+        let told = of_another_body(case, &claim).or_else(|| unusable_secret(case, signature));
+        told.unwrap_or_else(|| explain::noted(otherwise(), signature.note(Oddity::Wrong)))
     })
 }
 

@@ -60,7 +60,8 @@ pub(super) fn readings(signature: &Signature, value: &[u8]) -> Vec<Reading> {
     };
     let own = value.split(&separator).filter(|_| !separator.is_empty());
     let pieces = value.split([',', ';', ' ']);
-    for piece in [value].into_iter().chain(own).chain(pieces).take(MOST_PIECES) {
+    let labelled = labels.iter().flat_map(|label| from_label_to_label(value, label));
+    for piece in [value].into_iter().chain(own).chain(labelled).chain(pieces).take(MOST_PIECES) {
         for (label, digits) in split(&labels, piece.trim()) {
             for decoder in &DECODERS {
                 let Some(digest) = (decoder.2)(digits).filter(|digest| hmac::hash_of_size(digest.len()).is_some())
@@ -75,6 +76,16 @@ pub(super) fn readings(signature: &Signature, value: &[u8]) -> Vec<Reading> {
         }
     }
     readings
+}
+
+/// Each part of a value that begins with a label, up to the next one: what stands between them may be anything.
+fn from_label_to_label<'v>(value: &'v str, label: &str) -> Vec<&'v str> {
+    if label.is_empty() {
+        return Vec::new();
+    }
+    let starts: Vec<usize> = value.match_indices(label).map(|(at, _)| at).take(MOST_PIECES).collect();
+    let ends = starts.iter().skip(1).copied().chain([value.len()]);
+    starts.iter().zip(ends).map(|(start, end)| value[*start..end].trim_end_matches([',', ';', ' '])).collect()
 }
 
 /// What may be the label, and the digits behind it. Quotes around them are taken off.
