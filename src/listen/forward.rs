@@ -7,13 +7,12 @@
 //! A delivery that goes round would do so without end. Our own addresses and public URL are refused as targets; what
 //! comes back another way, through a tunnel or a proxy that nobody told us of, is known by the `Via` field that forwards
 //! to other machines carry (RFC 9110 §7.6.3), and goes no further. Forwards on this machine carry none, so that a handler
-//! there gets exactly what came; a proxy on this machine that leads back here is stopped by the bound above, and where no
-//! answer is waited for only by whoever set it up.
+//! there gets exactly what came, unless the same goes there over and over: a proxy here may lead back to us, too.
 
 use std::hash::{BuildHasher, RandomState};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -23,6 +22,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::hold::{Given, Holds};
 use super::reply::Rule;
+use super::rounds::Rounds;
 use crate::send::{self, Client, Outgoing, Ready, Target};
 use crate::store::{Handle, Seq};
 use crate::text;
@@ -42,6 +42,7 @@ pub(super) struct Forwarding {
     own: Vec<SocketAddr>,
     /// What `Via` says of this run.
     via: String,
+    rounds: Rounds,
     room: Arc<Semaphore>,
 }
 
@@ -62,7 +63,8 @@ impl Forwarding {
         client.limits.connect = client.limits.connect.min(timeout);
         let run = RandomState::new().hash_one(std::process::id());
         let via = format!("hookglass-{run:016x}");
-        Self { client, relays, fallback, own, via, room: Arc::new(Semaphore::new(MOST)) }
+        let (rounds, room) = (Rounds::new(Instant::now()), Arc::new(Semaphore::new(MOST)));
+        Self { client, relays, fallback, own, via, rounds, room }
     }
 
     /// Whether senders hear the answer of the first target.
@@ -90,7 +92,7 @@ impl Forwarding {
             ));
         }
         let mut outgoing = Outgoing::of(delivery, target).map_err(|problem| format!("not forwarded: {problem}"))?;
-        if !target.is_loopback() {
+        if !target.is_loopback() || self.rounds.is_suspect(&outgoing, target, Instant::now()) {
             outgoing = outgoing.with_field("Via", &format!("1.1 {}", self.via));
         }
         let room = self.room.clone().try_acquire_owned().map_err(|_| {

@@ -3,8 +3,8 @@
 //! Bytes come in through `tap`, which keeps the exact heads and the time; hyper frames and parses; `receive` reads the
 //! body, asks the store's knowledge for a conclusion, keeps the capture and answers; `explain` works on later where a
 //! failure wants more time. What HTTP itself refuses is kept too, with the reason (`refuse`). `control` has what is
-//! answered (`reply`, `hold`) and where deliveries go on to (`forward`, which sends as `send` does). Nothing here knows a
-//! provider or a screen.
+//! answered (`reply`, `hold`) and where deliveries go on to (`forward`, which sends as `send` does; `rounds` sees what may
+//! come back). Nothing here knows a provider or a screen.
 
 mod body;
 mod control;
@@ -17,6 +17,7 @@ mod nonce;
 mod receive;
 mod refuse;
 mod reply;
+mod rounds;
 mod serve;
 mod tap;
 

@@ -3,7 +3,8 @@
 use hookglass::listen::Limits;
 use hookglass::store::Heard;
 use hookglass::wire::{Ending, ExchangeKind, Outcome};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncWriteExt, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::handler::{Handler, OK, nobody};
@@ -229,4 +230,27 @@ async fn what_was_begun_is_finished_without_its_sender() {
     drop(sender);
     slow.let_go();
     assert_eq!(settled(&listener, 1).await[0].exchanges[0].status(), Some(200));
+}
+
+#[tokio::test]
+async fn a_proxy_on_this_machine_that_leads_back_here_is_not_fed_without_end() {
+    for config in ["forward-async = true", ""] {
+        let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = listening(&format!("forward = '{}'\n{config}", proxy.local_addr().unwrap())).await;
+        let back = listener.addr;
+        let proxying = tokio::spawn(async move {
+            while let Ok((mut stream, _)) = proxy.accept().await {
+                let mut back = TcpStream::connect(back).await.unwrap();
+                tokio::spawn(async move { copy_bidirectional(&mut stream, &mut back).await });
+            }
+        });
+        let expected = if config.is_empty() { 502 } else { 200 };
+        assert_eq!(status(&listener.send(POST).await), expected);
+        // It goes round eight times, once more with its mark, and no further.
+        let captures = settled(&listener, 10).await;
+        let why = "not forwarded: this delivery was forwarded from here and came back, so http://";
+        assert!(error(&captures[9].exchanges[0]).starts_with(why), "{:?}", captures[9].exchanges);
+        assert_eq!(captures.len(), 10);
+        proxying.abort();
+    }
 }
