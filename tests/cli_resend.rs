@@ -147,14 +147,27 @@ fn what_is_signed_afresh_carries_another_signature() {
 }
 
 #[test]
+fn what_nobody_is_known_to_send_is_signed_as_the_one_who_is_named_signs() {
+    let (url, handler) = handler(&[200]);
+    let signing = ["--resign", "--provider", "brighten", "--secret", "env:HELD", "--where", "/b"];
+    let output = resend(&folder(), &[&["r.ndjson", "--to", &url], &signing[..]].concat());
+    // printf two | openssl dgst -sha256 -hmac s3cret
+    let signature = "X-Brighten-Signature: b62ede0d75fafd464ec53d9a468a676c2f218bec28f0b752ab2f2d39a7dbde9f\r\n";
+    assert!(handler.join().unwrap().concat().contains(signature), "{output:?}");
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+}
+
+#[test]
 fn mistakes_are_one_line() {
-    let cases: [(&[&str], i32, &str); 6] = [
+    let cases: [(&[&str], i32, &str); 8] = [
         (&["r.ndjson"], 2, "--to"),
         (&["none.ndjson", "--to", ":1"], 3, "hookglass: cannot read none.ndjson: "),
         (&["r.ndjson", "--to", "ftp://x"], 2, "only http:// and https:// can"),
         (&["r.ndjson", "--to", ":1", "--rate", "fast"], 2, "`fast` is not a rate; write it like 10/s, 90/m or 500/h"),
         (&["bad", "--to", ":1"], 3, "hookglass: bad, line 1: "),
         (&["r.ndjson", "--to", ":1", "--secret", "env:HELD"], 2, "--resign"),
+        (&["r.ndjson", "--to", ":1", "--public-url", "https://x"], 2, "--resign"),
+        (&["r.ndjson", "--to", ":1", "--resign", "--provider", "brigten"], 2, "did you mean `brighten`?"),
     ];
     let folder = folder();
     fs::write(folder.path().join("bad"), "{}\n{}\n").unwrap();

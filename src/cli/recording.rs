@@ -1,4 +1,4 @@
-//! Reading a recording, from a file or a pipe.
+//! What commands about a recording share: reading it, from a file or a pipe, and what they write of it.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
@@ -8,6 +8,15 @@ use super::{Failure, complain};
 use crate::record::ndjson;
 use crate::store::Capture;
 use crate::text;
+
+/// What is written of each capture of a recording.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    Text,
+    /// Its JSON record, one a line.
+    Ndjson,
+}
 
 /// Hands over each capture of a recording; `-` is standard input. What is torn at its end is left out, and that is said.
 pub(super) fn read(file: &Path, mut each: impl FnMut(Capture) -> Result<(), Failure>) -> Result<(), Failure> {

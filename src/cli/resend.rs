@@ -11,11 +11,12 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-use super::{Exit, Failure, complain, recording, shared};
-use crate::config::{Options, SecretText};
+use super::recording::{self, Format};
+use super::{Exit, Failure, complain, shared};
+use crate::config::{Options, PublicUrl, SecretText};
 use crate::record::ndjson;
 use crate::report::write_resent;
-use crate::send::{Client, Limits, Rate, Ready, ResignError, Target, outgoing, paced, resign};
+use crate::send::{Client, Rate, Ready, ResignError, Target, outgoing, paced, resign};
 use crate::store::{Capture, Knowledge, Query};
 use crate::text;
 use crate::wire::{Exchange, ExchangeId, ExchangeKind};
@@ -53,6 +54,12 @@ pub(crate) struct ResendArgs {
     /// A provider's secret: [PROVIDER=]env:VAR, file:PATH or literal:TEXT; repeat it for several
     #[arg(long = "secret", value_name = "[PROVIDER=]SOURCE", requires = "resign")]
     secrets: Vec<SecretText>,
+    /// Whose each is taken to be when it is signed afresh, without detection
+    #[arg(long, value_name = "NAME", requires = "resign")]
+    provider: Option<String>,
+    /// The URL that the handler is known by, where its provider signs that [default: where each is sent]
+    #[arg(long, value_name = "URL", requires = "resign")]
+    public_url: Option<PublicUrl>,
     /// Read settings from this file
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -61,22 +68,12 @@ pub(crate) struct ResendArgs {
     format: Format,
 }
 
-/// What each is written as.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Format {
-    /// A line for people.
-    Text,
-    /// The JSON record of the capture, with the exchange.
-    Ndjson,
-}
-
 pub(crate) fn run(args: &ResendArgs) -> Result<Exit, Failure> {
-    let options = Options { secrets: args.secrets.clone(), ..Options::default() };
+    let (provider, public_url) = (args.provider.clone(), args.public_url.clone());
+    let options = Options { provider, public_url, secrets: args.secrets.clone(), ..Options::default() };
     let settings = shared::settings(&options, args.config.as_ref())?;
     let knowledge = if args.resign { Some(shared::knowledge(&settings)?) } else { None };
-    let limits = Limits::default();
-    let client =
-        Client { limits: Limits { total: args.timeout.unwrap_or(limits.total), ..limits }, ..Client::default() };
+    let client = args.timeout.map_or_else(Client::default, Client::waiting);
     let sender = Arc::new(Sender { client, target: args.to.clone(), knowledge });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::could_not_run)?;
     let sent = runtime.block_on(send_all(args, &sender));
@@ -95,7 +92,7 @@ async fn send_all(args: &ResendArgs, sender: &Arc<Sender>) -> Result<Exit, Failu
         .filter(|capture| ready(capture.refused.is_none() && only.matches(capture)));
     let jobs = wanted.map(|capture| sender.clone().send(capture));
     let told = paced(jobs, args.rate, pending())
-        .map(|Sent { capture, exchange }| teller.tell(&capture, exchange.as_ref().map_err(String::as_str)));
+        .map(|Sent { capture, exchange }| teller.tell(&capture, exchange.as_deref().map_err(String::as_str)));
     told.try_collect::<()>().await?;
     match broken {
         Some(failure) => Err(failure),
@@ -119,7 +116,7 @@ fn read(file: PathBuf) -> mpsc::Receiver<Result<Capture, Failure>> {
 struct Sent {
     capture: Capture,
     /// Or why it was not sent.
-    exchange: Result<Exchange, String>,
+    exchange: Result<Arc<Exchange>, String>,
 }
 
 /// Sends captures, signed afresh where that is asked for.
@@ -140,8 +137,8 @@ impl Sender {
             Err((capture, reason)) => Sent { capture, exchange: Err(reason) },
             Ok((mut capture, outgoing)) => {
                 let ready = Ready::new(ExchangeId::next(), ExchangeKind::Resend, self.target.clone(), outgoing);
-                let exchange = ready.go(&self.client, &[]).await;
-                capture.put_exchange(Arc::new(exchange.clone()));
+                let exchange = Arc::new(ready.go(&self.client, &[]).await);
+                capture.put_exchange(exchange.clone());
                 Sent { capture, exchange: Ok(exchange) }
             }
         }

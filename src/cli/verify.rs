@@ -11,7 +11,8 @@ use clap::builder::PossibleValuesParser;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Exit, Failure, recording, shared};
+use super::recording::{self, Format};
+use super::{Exit, Failure, shared};
 use crate::config::{Options, SecretText};
 use crate::provider::Provider;
 use crate::record::ndjson;
@@ -60,15 +61,6 @@ pub(crate) struct VerifyArgs {
     /// What verdicts are written as
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     format: Format,
-}
-
-/// What verdicts are written as.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Format {
-    /// Lines for people.
-    Text,
-    /// One JSON record a line.
-    Ndjson,
 }
 
 pub(crate) fn run(args: &VerifyArgs) -> Result<Exit, Failure> {

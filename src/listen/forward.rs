@@ -58,9 +58,7 @@ pub(super) type Asker = oneshot::Sender<Given>;
 
 impl Forwarding {
     pub(super) fn new(timeout: Duration, relays: bool, fallback: Rule, own: Vec<SocketAddr>) -> Self {
-        let mut client = Client::default();
-        client.limits.total = timeout;
-        client.limits.connect = client.limits.connect.min(timeout);
+        let client = Client::waiting(timeout);
         let run = RandomState::new().hash_one(std::process::id());
         let via = format!("hookglass-{run:016x}");
         let (rounds, room) = (Rounds::new(Instant::now()), Arc::new(Semaphore::new(MOST)));

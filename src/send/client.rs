@@ -69,6 +69,12 @@ pub(crate) type Watch<'a> = &'a (dyn Fn(Phase) + Sync);
 const MAX_FIELDS: usize = 1000;
 
 impl Client {
+    /// One that waits no longer than this for everything together.
+    pub fn waiting(total: Duration) -> Self {
+        let limits = Limits::default();
+        Self { limits: Limits { connect: limits.connect.min(total), total, ..limits }, ..Self::default() }
+    }
+
     /// Sends a request and waits for its answer, its failure or the end of patience. Dropping the future closes the
     /// connection. `own` are the addresses of our own listener, which nothing is sent to.
     pub async fn send(&self, target: &Target, outgoing: &Outgoing, own: &[SocketAddr]) -> Result<Answer, Failure> {
