@@ -43,7 +43,7 @@ pub enum Status {
 /// [`Cause::WrongSecret`] is what remains when nothing does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Cause {
-    /// Nothing else explains it.
+    /// Nothing else explains it, or the sender has none.
     WrongSecret,
     /// It matches with the secret of another provider.
     OtherProviderSecret,
@@ -51,13 +51,14 @@ pub enum Cause {
     SecretWhitespace,
     /// It matches with quotes around the secret, or without them.
     SecretQuoted,
-    /// It matches with the secret decoded or not, or with or without its prefix or a byte order mark.
+    /// It matches with the secret in another form: decoded or not, with or without its prefix or a byte order mark, or with
+    /// the public key of the private one.
     SecretEncoding,
     /// It matches under another hash.
     WrongAlgorithm,
     /// It matches when the header is read as hex, base64 or base64url, whichever is not due.
     WrongEncoding,
-    /// The header cannot be a signature of this scheme, or is under another name or prefix.
+    /// The header cannot be a signature of this scheme, or is under another name or prefix, or one beside it is right.
     MalformedSignature,
     /// The header is there more than once.
     DuplicateSignature,

@@ -129,11 +129,20 @@ fn own<'a>(claim: &Claim<'a>, delivery: &Delivery, other_units: &[InUnit], publi
         let fix = "Sign the timestamp as it is sent, in the same unit.";
         way(&Part::Timestamp, time.as_bytes(), format!("its timestamp {unit}"), fix)
     });
-    let fix = "Sign the parameters sorted by their names, each name followed by its value, with nothing between.";
-    let unsorted = content::unsorted_form(&delivery.body);
-    let forms = [(&unsorted[..], "its parameters in the order that they came in"), (&delivery.body, "the raw body")];
-    let forms = forms.into_iter().filter_map(|(form, said)| way(&Part::Form, form, said.to_owned(), fix));
+    let forms = forms(claim, &delivery.body).into_iter().filter_map(|(form, said)| {
+        let fix = "Sign the parameters sorted by their names, each name followed by its value, with nothing between.";
+        way(&Part::Form, &form, said.to_owned(), fix)
+    });
     urls.chain(times).chain(forms).collect()
+}
+
+/// The parameters of a form in other ways than sorted, where they are signed at all.
+fn forms<'b>(claim: &Claim<'_>, body: &'b [u8]) -> Vec<(Cow<'b, [u8]>, &'static str)> {
+    if !claim.signature.content.0.contains(&Part::Form) {
+        return Vec::new();
+    }
+    let unsorted = content::unsorted_form(body);
+    vec![(unsorted.into(), "its parameters in the order that they came in"), (body.into(), "the raw body")]
 }
 
 /// A time as it is written in a unit, and how that is said.
