@@ -204,6 +204,23 @@ async fn a_capture_that_is_not_settled_is_not_waited_for_until_others_are_lost()
     assert!(out.split(|byte| *byte == b'\n').next().unwrap().windows(4).any(|word| word == b"/due"));
 }
 
+#[tokio::test(start_paused = true)]
+async fn at_the_end_only_the_last_word_on_a_failure_is_waited_for_and_not_for_long() {
+    let failed = |cause| concluded(Status::Failed(cause), "acme", &[]);
+    for (explained_after, expected) in [(900, "failed: body_newline"), (1100, "failed: wrong_secret")] {
+        let store = store([Capture::new(delivery("/due", "{}"), Conclusion::unknown(), Reply::DUE)]);
+        let (seq, _) = store.push_unexplained(failed(Cause::WrongSecret));
+        let explain = async {
+            tokio::time::sleep(Duration::from_millis(explained_after)).await;
+            store.conclude(seq, failed(Cause::BodyNewline).conclusion);
+        };
+        let wish = lines();
+        let ((ended, text), ()) = tokio::join!(written(&store, &wish), explain);
+        assert_eq!(ended, Ended::Stopped);
+        assert!(text.lines().count() == 2 && text.contains(expected), "{text}");
+    }
+}
+
 #[tokio::test]
 async fn what_was_evicted_unseen_is_counted_and_said() {
     let store = Handle::new(Limits { count: 10, bytes: 1 << 20 });

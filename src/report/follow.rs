@@ -7,9 +7,9 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch::{self, error::RecvError};
+use tokio::sync::watch;
 use tokio::task::yield_now;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use super::Lines;
 use crate::record::ndjson;
@@ -24,6 +24,9 @@ const BUFFER: usize = 64 * 1024;
 
 /// The least time between two writes.
 const REST: Duration = Duration::from_millis(5);
+
+/// How long the end is put off for failures that are being explained just then; nothing else is waited for.
+const LAST_WORD: Duration = Duration::from_secs(1);
 
 /// What is written, and when that is over.
 #[derive(Clone, Debug)]
@@ -89,7 +92,7 @@ pub async fn follow(
         waiting: VecDeque::new(),
         since: None,
         more: false,
-        is_last_call: false,
+        last_call: None,
         written: 0,
     };
     let mut stop = pin!(stop);
@@ -103,20 +106,21 @@ pub async fn follow(
         let patience = writer.since.map(|since| since + wish.patience);
         tokio::select! {
             biased;
-            () = &mut stop => return writer.rest(Ended::Stopped),
-            () = &mut time_is_up => return writer.rest(Ended::TimedOut),
+            () = &mut stop => return writer.rest(Ended::Stopped, changed).await,
+            () = &mut time_is_up => return writer.rest(Ended::TimedOut, changed).await,
             () = yield_now(), if more => {}
             () = until(patience) => {}
-            gone = more_after(&mut changed, rested), if !more => if gone.is_err() { return writer.rest(Ended::Stopped) },
+            () = more_after(&mut changed, rested), if !more => {}
         }
     }
 }
 
 /// Waits for the store to change, in a burst only after a rest: a wake-up and a write for every delivery would cost the
 /// listener more than they give whoever reads.
-async fn more_after(changed: &mut watch::Receiver<u64>, rested: Instant) -> Result<(), RecvError> {
+async fn more_after(changed: &mut watch::Receiver<u64>, rested: Instant) {
     sleep_until(rested).await;
-    changed.changed().await
+    // It fails only once the store is gone, which the writer holds.
+    let _ = changed.changed().await;
 }
 
 async fn after(timeout: Option<Duration>) {
@@ -145,8 +149,8 @@ struct Writer<'a, W: Write, C> {
     since: Option<Instant>,
     /// Whether the store has more.
     more: bool,
-    /// Whether nothing is waited for any more.
-    is_last_call: bool,
+    /// Since when it is only written what is left.
+    last_call: Option<Instant>,
     written: u64,
 }
 
@@ -157,13 +161,16 @@ enum Step {
 
 impl<W: Write, C: FnMut(&str)> Writer<'_, W, C> {
     /// Writes all there is; over for that reason, unless the last of it gives a better one.
-    fn rest(&mut self, reason: Ended) -> io::Result<Ended> {
-        self.is_last_call = true;
+    async fn rest(&mut self, reason: Ended, mut changed: watch::Receiver<u64>) -> io::Result<Ended> {
+        let last_call = *self.last_call.insert(Instant::now());
         loop {
             match self.batch()? {
                 Step::Ended(ended) => return Ok(ended),
-                Step::Written { more: false } => return Ok(reason),
                 Step::Written { more: true } => {}
+                Step::Written { more: false } if self.waiting.is_empty() => return Ok(reason),
+                Step::Written { more: false } => {
+                    let _ = timeout_at(last_call + LAST_WORD, changed.changed()).await;
+                }
             }
         }
     }
@@ -216,7 +223,10 @@ impl<W: Write, C: FnMut(&str)> Writer<'_, W, C> {
                 *first = now;
             }
             let since = *self.since.get_or_insert_with(Instant::now);
-            let is_late = since.elapsed() >= self.wish.patience || self.is_last_call;
+            let is_late = match self.last_call {
+                None => since.elapsed() >= self.wish.patience,
+                Some(last_call) => !first.is_provisional || last_call.elapsed() >= LAST_WORD,
+            };
             if !first.is_settled() && !is_late && !self.store.is_waning(first.seq) {
                 return None;
             }
