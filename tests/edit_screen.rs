@@ -120,9 +120,11 @@ fn what_is_chosen_is_kept_as_a_child() {
 #[test]
 fn nothing_is_kept_of_what_is_given_up_or_cannot_be() {
     let broken = || Found::Broken("line 1: no".to_owned());
-    let cases: [(Found, &str, &str, bool); 7] = [
-        (signable(), "esc", "", false),
-        (broken(), "esc", "", false),
+    let cases: [(Found, &str, &str, bool); 9] = [
+        (signable(), "esc", "esc once more gives the edit up", true),
+        (signable(), "esc k esc", "esc once more", true),
+        (signable(), "esc esc", "", false),
+        (broken(), "esc esc", "", false),
         (broken(), "enter", "line 1: no", true),
         (broken(), "x", "line 1: no", true),
         (unsignable(), "S", "It cannot be signed: no secret of brighten is configured", true),
@@ -156,6 +158,15 @@ fn a_text_that_is_opened_again_is_kept_until_another_comes_back() {
 }
 
 #[test]
+fn word_of_a_text_that_was_edited_again_comes_too_late() {
+    let mut stage = with_target(every_kind());
+    stage.tell(edited(signable()));
+    let draft = Draft { original: original(), text: Bytes::from_static(b"POST /before HTTP/1.1\n\n{}") };
+    stage.tell(Msg::Judged(Box::new(Edited { draft, found: Found::Broken("line 1: no".to_owned()) })));
+    assert!(!stage.screen().contains("line 1: no"), "{}", stage.screen());
+}
+
+#[test]
 fn an_edit_waits_below_what_is_opened_over_it() {
     let mut stage = Stage::new(80, 24, every_kind());
     stage.tell(edited(unsignable()));
@@ -177,7 +188,7 @@ fn an_edit_waits_below_what_is_opened_over_it() {
     stage.type_text("3000");
     stage.press("enter");
     assert!(stage.screen().contains("http://localhost:3000"), "only the target is another");
-    stage.press("esc");
+    stage.press("esc esc");
     let Msg::Edited(judged) = edited(signable()) else { unreachable!() };
     stage.tell(Msg::Judged(judged));
     assert!(!stage.screen().contains("An edit of #3"), "what was given up does not come back");

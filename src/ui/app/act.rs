@@ -115,9 +115,8 @@ impl App {
     }
 
     fn resend(&mut self, now: Instant, effects: &mut Effects) {
-        let first_forward = || self.answering.forward.first().cloned();
-        match (self.inbox.selected(), self.target.clone().or_else(first_forward)) {
-            (Some(seq), Some(target)) => self.resend_to(seq, target, now, effects),
+        match (self.inbox.selected(), self.usual_target()) {
+            (Some(seq), Some(target)) => self.resend_to(seq, target.clone(), now, effects),
             _ => self.ask_target(),
         }
     }
@@ -133,8 +132,13 @@ impl App {
     fn ask_target(&mut self) {
         let Some(seq) = self.inbox.selected() else { return };
         self.inbox.hold();
-        let last = self.target.as_ref().or(self.answering.forward.first()).map_or_else(String::new, Target::to_string);
-        self.prompt(Purpose::Target(seq), &last);
+        let usual = self.usual_target().map_or_else(String::new, Target::to_string);
+        self.prompt(Purpose::Target(seq), &usual);
+    }
+
+    /// The last target; where nothing has been sent yet, where deliveries go on to.
+    pub(super) fn usual_target(&self) -> Option<&Target> {
+        self.target.as_ref().or(self.answering.forward.first())
     }
 
     fn toggle_pin(&mut self, effects: &mut Effects) {

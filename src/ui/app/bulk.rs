@@ -52,8 +52,7 @@ impl App {
         }
         self.many.chosen.sort_unstable();
         self.inbox.hold();
-        let last = self.target.as_ref().or(self.answering.forward.first());
-        let words = [last.map(Target::to_string), self.many.rate.map(|rate| rate.to_string())];
+        let words = [self.usual_target().map(Target::to_string), self.many.rate.map(|rate| rate.to_string())];
         self.prompt(Purpose::All, &words.into_iter().flatten().collect::<Vec<_>>().join(" "));
     }
 

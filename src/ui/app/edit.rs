@@ -27,14 +27,9 @@ impl App {
         let Some(seq) = self.inbox.selected() else { return };
         self.inbox.hold();
         match self.usual_target() {
-            Some(target) => effects.push(Effect::Resign { seq, target }),
+            Some(target) => effects.push(Effect::Resign { seq, target: target.clone() }),
             None => self.prompt(Purpose::Signed(seq), ""),
         }
-    }
-
-    /// The last target; where nothing has been sent yet, where deliveries go on to.
-    fn usual_target(&self) -> Option<Target> {
-        self.target.clone().or_else(|| self.answering.forward.first().cloned())
     }
 
     /// The editor has been closed.
@@ -47,7 +42,7 @@ impl App {
                 self.say(Tone::Plain, format!("#{seq} was not changed: nothing was sent"), now);
             }
             Found::Broken(_) | Found::Message(_) => {
-                let menu = EditedMenu::new(edited, self.edit_target().or_else(|| self.usual_target()));
+                let menu = EditedMenu::new(edited, self.edit_target().or_else(|| self.usual_target().cloned()));
                 self.overlay = Some(Overlay::Edited(Box::new(menu)));
             }
         }
@@ -61,15 +56,18 @@ impl App {
         }
     }
 
-    /// What is known has changed while an edit was open.
+    /// What is known has changed while an edit was open; word of a text that has been edited again since comes too late.
     pub(super) fn take_judged(&mut self, edited: Edited) {
-        if let Some(Overlay::Edited(menu)) = &mut self.overlay {
+        if let Some(Overlay::Edited(menu)) = &mut self.overlay
+            && menu.edited.draft.text == edited.draft.text
+        {
             **menu = EditedMenu::new(edited, menu.target.take());
         }
     }
 
     pub(super) fn press_in_edited(&mut self, key: Key, now: Instant, effects: &mut Effects) {
-        let Some(Overlay::Edited(menu)) = &self.overlay else { return };
+        let Some(Overlay::Edited(menu)) = &mut self.overlay else { return };
+        let is_leaving = std::mem::take(&mut menu.is_leaving);
         let selected = menu.selected;
         let is_message = menu.message().is_some();
         match key.typed() {
@@ -89,7 +87,11 @@ impl App {
         match action {
             Some(Action::Up | Action::First) => menu.selected = Way::Exact,
             Some(Action::Down | Action::Last) => menu.selected = Way::Signed,
-            Some(Action::Back) => self.overlay = None,
+            Some(Action::Back) if is_leaving => self.overlay = None,
+            Some(Action::Back) => {
+                menu.is_leaving = true;
+                self.say(Tone::Plain, "esc once more gives the edit up; e opens it again", now);
+            }
             _ => {}
         }
     }

@@ -12,12 +12,14 @@ pub(crate) struct EditedMenu {
     pub(crate) selected: Way,
     /// How it is sent as soon as it is known where to.
     pub(crate) chosen: Option<Way>,
+    /// Whether the next esc gives it up: what somebody has typed is not lost by one key.
+    pub(crate) is_leaving: bool,
 }
 
 impl EditedMenu {
     /// The menu with the cursor on what a handler accepts.
     pub(crate) fn new(edited: Edited, target: Option<Target>) -> Self {
-        let mut menu = Self { edited, target, selected: Way::Exact, chosen: None };
+        let mut menu = Self { edited, target, selected: Way::Exact, chosen: None, is_leaving: false };
         if menu.message().is_some_and(|message| message.fits != Some(true) && message.signed.is_ok()) {
             menu.selected = Way::Signed;
         }
