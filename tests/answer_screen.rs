@@ -64,6 +64,7 @@ fn the_header_tells_what_is_unusual_before_all_else() {
         answering(Some(("503 next=3", Some(2))), &[]),
         answering(None, &["localhost:3000/hooks"]),
         answering(Some(("200 delay=10s every=2", None)), &["localhost:3000/hooks", "https://example.com"]),
+        answering(Some(("503 next=3", Some(2))), &["https://handler.staging.example.com/hooks"]),
     ];
     let mut headers = String::new();
     for (width, height) in SIZES {

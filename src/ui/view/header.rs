@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use crate::text;
 use crate::ui::App;
 
-/// A part of the line. Where the line is too short, the parts of the highest rank go first.
+/// A part of the line. Where the line is too short, those of a low rank go before those of a higher one.
 struct Part {
     rank: u8,
     line: Line<'static>,
@@ -21,11 +21,13 @@ impl Part {
     }
 
     fn shorten(&mut self) {
-        self.line = self.short.take().unwrap_or_else(|| std::mem::take(&mut self.line));
+        if let Some(short) = self.short.take() {
+            self.line = short;
+        }
     }
 }
 
-/// Before parts of this rank go, those that have a short form take it.
+/// Before parts up to this rank go, those that have a short form take it.
 const SHORTENED: u8 = 5;
 /// The most columns of a public name where room is short.
 const SHORT_NAME: usize = 32;
@@ -35,21 +37,8 @@ const BETWEEN: (&str, &str) = ("  ", " · ");
 const GAP: usize = 2;
 
 pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App) {
-    let (mut left, mut right) = (places(app), counts(app));
     let room = usize::from(area.width).saturating_sub(2);
-    let fits = |left: &[Part], right: &[Part]| width(left, BETWEEN.0) + GAP + width(right, BETWEEN.1) <= room;
-    while !fits(&left, &right) {
-        let last = left.iter().chain(&right).map(|part| part.rank).max().unwrap_or(0);
-        if last <= SHORTENED && left.iter().any(|part| part.short.is_some()) {
-            left.iter_mut().for_each(Part::shorten);
-            continue;
-        }
-        if last == 0 {
-            break;
-        }
-        left.retain(|part| part.rank < last);
-        right.retain(|part| part.rank < last);
-    }
+    let (left, right) = fitting(places(app), counts(app), room);
     let left = joined(left, Span::raw(BETWEEN.0));
     let right = joined(right, Span::styled(BETWEEN.1, app.theme.dim));
     buf.set_line(area.x + 1, area.y, &left, area.width.saturating_sub(1));
@@ -57,6 +46,34 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, app: &App) {
     if left.width() + GAP + right.width() <= room {
         buf.set_line(area.right().saturating_sub(right_width + 1), area.y, &right, right_width);
     }
+}
+
+/// The parts that there is room for, those of the lowest rank first.
+fn fitting(mut left: Vec<Part>, right: Vec<Part>, room: usize) -> (Vec<Part>, Vec<Part>) {
+    if !fits(&left, &right, room, |part| part.rank <= SHORTENED) {
+        left.iter_mut().for_each(Part::shorten);
+    }
+    let mut ranks: Vec<u8> = left.iter().chain(&right).map(|part| part.rank).collect();
+    ranks.sort_unstable();
+    ranks.dedup();
+    let mut kept = Vec::new();
+    for rank in ranks {
+        if rank == 0 || fits(&left, &right, room, |part| part.rank == rank || kept.contains(&part.rank)) {
+            kept.push(rank);
+        }
+    }
+    left.retain(|part| kept.contains(&part.rank));
+    (left, right.into_iter().filter(|part| kept.contains(&part.rank)).collect())
+}
+
+/// Whether those parts have room beside each other.
+fn fits(left: &[Part], right: &[Part], room: usize, is_meant: impl Fn(&Part) -> bool) -> bool {
+    let width = |parts: &[Part], between: &str| {
+        let widths: Vec<usize> = parts.iter().filter(|part| is_meant(part)).map(|part| part.line.width()).collect();
+        widths.iter().sum::<usize>() + widths.len().saturating_sub(1) * text::width(between)
+    };
+    let right = width(right, BETWEEN.1);
+    width(left, BETWEEN.0) + if right > 0 { GAP + right } else { 0 } <= room
 }
 
 fn places(app: &App) -> Vec<Part> {
@@ -121,11 +138,6 @@ fn counts(app: &App) -> Vec<Part> {
         count(10, counts.pinned as u64, "pinned", theme.text),
     ];
     std::iter::once(captured).chain(rest.into_iter().flatten()).collect()
-}
-
-fn width(parts: &[Part], between: &str) -> usize {
-    let gaps = parts.len().saturating_sub(1) * text::width(between);
-    parts.iter().map(|part| part.line.width()).sum::<usize>() + gaps
 }
 
 fn joined(parts: Vec<Part>, between: Span<'static>) -> Line<'static> {
