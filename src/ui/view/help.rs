@@ -113,7 +113,7 @@ fn marks(app: &App) -> Vec<Line<'static>> {
         pair(mark("↻", theme.warn, "which attempt"), mark("×", theme.accent, "events in one")),
         pair(mark("→", theme.good, "sent on, and the answer"), mark("←", theme.warn, "what we answered")),
         pair(mark("◆", theme.accent, "pinned"), mark("●", theme.warn, "marked")),
-        mark("*", theme.warn, "an event that its catalogue lacks").into_iter().collect(),
+        pair(mark("✎", theme.accent, "an edit of that one"), mark("*", theme.warn, "not in its catalogue")),
         Line::default(),
         Line::styled("Mouse", theme.strong),
         Line::raw(" click selects and folds, the wheel scrolls;"),
