@@ -16,7 +16,7 @@ use super::{Exit, Failure, complain, shared};
 use crate::config::{Options, PublicUrl, SecretText};
 use crate::record::ndjson;
 use crate::report::write_resent;
-use crate::send::{Client, Rate, Ready, ResignError, Target, outgoing, paced, resign};
+use crate::send::{Client, Outgoing, Rate, Ready, ResignError, Target, outgoing, paced, resign};
 use crate::store::{Capture, Knowledge, Query};
 use crate::text;
 use crate::wire::{Exchange, ExchangeId, ExchangeKind};
@@ -107,7 +107,9 @@ fn read(file: PathBuf) -> mpsc::Receiver<Result<Capture, Failure>> {
         // Once nobody takes them, whatever is read is of no use.
         let unwanted = |_| Failure::could_not_run("nobody waits for more");
         let read = recording::read(&file, |capture| give.blocking_send(Ok(capture)).map_err(unwanted));
-        let _ = read.map_err(|failure| give.blocking_send(Err(failure)));
+        if let Err(failure) = read {
+            let _ = give.blocking_send(Err(failure));
+        }
     });
     captures
 }
@@ -128,33 +130,37 @@ struct Sender {
 }
 
 impl Sender {
-    async fn send(self: Arc<Self>, capture: Capture) -> Sent {
-        let made = self.signed(capture).and_then(|capture| match outgoing(&capture, &self.target, &[]) {
-            Ok(outgoing) => Ok((capture, outgoing)),
-            Err(error) => Err((capture, error.to_string())),
-        });
-        match made {
-            Err((capture, reason)) => Sent { capture, exchange: Err(reason) },
-            Ok((mut capture, outgoing)) => {
-                let ready = Ready::new(ExchangeId::next(), ExchangeKind::Resend, self.target.clone(), outgoing);
-                let exchange = Arc::new(ready.go(&self.client, &[]).await);
-                capture.put_exchange(exchange.clone());
-                Sent { capture, exchange: Ok(exchange) }
-            }
-        }
+    async fn send(self: Arc<Self>, recorded: Capture) -> Sent {
+        let (signed, outgoing) = match self.made(&recorded) {
+            Ok(made) => made,
+            Err(reason) => return Sent { capture: recorded, exchange: Err(reason) },
+        };
+        let mut capture = signed.unwrap_or(recorded);
+        let ready = Ready::new(ExchangeId::next(), ExchangeKind::Resend, self.target.clone(), outgoing);
+        let exchange = Arc::new(ready.go(&self.client, &[]).await);
+        capture.put_exchange(exchange.clone());
+        Sent { capture, exchange: Ok(exchange) }
     }
 
-    /// The capture, signed afresh where its provider signs; else as it was recorded.
-    fn signed(&self, capture: Capture) -> Result<Capture, (Capture, String)> {
-        let Some(knowledge) = &self.knowledge else { return Ok(capture) };
-        match resign(knowledge, &capture.delivery, Some(&self.target), Timestamp::now()) {
+    /// The request, and the capture that it is of where that is not the recorded one.
+    fn made(&self, recorded: &Capture) -> Result<(Option<Capture>, Outgoing), String> {
+        let signed = self.signed(recorded).map_err(|error| error.to_string())?;
+        let capture = signed.as_ref().unwrap_or(recorded);
+        let outgoing = outgoing(capture, &self.target, &[]).map_err(|error| error.to_string())?;
+        Ok((signed, outgoing))
+    }
+
+    /// The capture, signed afresh; `None` where that is not asked for, or its provider does not sign.
+    fn signed(&self, recorded: &Capture) -> Result<Option<Capture>, ResignError> {
+        let Some(knowledge) = &self.knowledge else { return Ok(None) };
+        match resign(knowledge, &recorded.delivery, Some(&self.target), Timestamp::now()) {
             Ok(delivery) => {
                 let conclusion = knowledge.conclude(&delivery);
-                let (seq, parent) = (capture.seq, Some(capture.seq));
-                Ok(Capture { seq, parent, ..Capture::new(delivery, conclusion, None) })
+                let (seq, parent) = (recorded.seq, Some(recorded.seq));
+                Ok(Some(Capture { seq, parent, ..Capture::new(delivery, conclusion, None) }))
             }
-            Err(ResignError::NotSigned(_) | ResignError::Probe(_)) => Ok(capture),
-            Err(error) => Err((capture, error.to_string())),
+            Err(ResignError::NotSigned(_) | ResignError::Probe(_)) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 }

@@ -88,6 +88,7 @@ pub fn paced<F: Future>(
     let at_once = if rate.is_some() { IN_FLIGHT } else { 1 };
     let interval = rate.map_or(Duration::ZERO, Rate::interval);
     let mut due = Instant::now();
+    #[expect(clippy::async_yields_async, reason = "a job is handed on in its turn, and only then waited for")]
     let turns = jobs.then(move |job| {
         let turn = due.max(Instant::now());
         due = turn + interval;
