@@ -164,6 +164,8 @@ fn a_broken_message_is_kept_until_it_is_given_up() {
     assert!(text.lines().nth(1).is_some_and(|line| line.contains(';')), "the edited text is opened: {text}");
     desk.wait_for("line 2: expected a header");
     desk.terminal.type_keys("\x1b");
+    desk.wait_for("esc once more gives the edit up");
+    desk.terminal.type_keys("\x1b");
     desk.terminal.shown.wait_for("no menu", |screen| !screen.contains("An edit of #1"));
     desk.quit("a broken message");
 }
