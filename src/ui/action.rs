@@ -103,6 +103,23 @@ pub enum Action {
     QuitNow,
 }
 
+impl Action {
+    /// How many rows it moves down or, where negative, up, on a page of that height; `None` if it does not move.
+    pub(crate) fn rows(self, height: usize) -> Option<isize> {
+        // One row of the page before stays in sight.
+        let page = height.max(2).cast_signed() - 1;
+        Some(match self {
+            Self::Up => -1,
+            Self::Down => 1,
+            Self::PageUp => -page,
+            Self::PageDown => page,
+            Self::First => isize::MIN,
+            Self::Last => isize::MAX,
+            _ => return None,
+        })
+    }
+}
+
 /// Where an action is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {

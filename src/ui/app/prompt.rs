@@ -155,19 +155,12 @@ impl App {
     fn move_in_help(&mut self, key: Key) {
         let action = self.resolve_in_overlay(key);
         let (_, height) = help::extent(self);
-        let page = height.saturating_sub(1).max(1).cast_signed();
-        let by = match action {
-            Some(Action::Up) => -1,
-            Some(Action::Down) => 1,
-            Some(Action::PageUp) => -page,
-            Some(Action::PageDown) => page,
-            Some(Action::First) => isize::MIN,
-            Some(Action::Last) => isize::MAX,
+        let moves = match action {
             Some(Action::Back | Action::Quit | Action::Help) => return self.overlay = None,
-            _ if key.typed() == Some(' ') => page,
-            _ => 0,
+            _ if key.typed() == Some(' ') => Some(Action::PageDown),
+            action => action,
         };
-        self.scroll_help(by);
+        self.scroll_help(moves.and_then(|action| action.rows(height)).unwrap_or(0));
     }
 
     fn scroll_help(&mut self, by: isize) {

@@ -7,8 +7,8 @@ use crossterm::event::KeyCode;
 use crate::ui::Action;
 use crate::ui::key::Key;
 
-/// The rows that a page key moves.
-const PAGE: isize = 10;
+/// The rows of a page, whatever the screen has room for.
+const PAGE: usize = 10;
 
 /// A list that lies over the panes.
 pub(crate) trait List {
@@ -34,14 +34,8 @@ pub(crate) trait List {
 
     /// Moves the cursor, if that is what was asked for.
     fn act(&mut self, action: Action) {
-        match action {
-            Action::Up => self.step(-1),
-            Action::Down => self.step(1),
-            Action::PageUp => self.step(-PAGE),
-            Action::PageDown => self.step(PAGE),
-            Action::First => self.step(isize::MIN),
-            Action::Last => self.step(isize::MAX),
-            _ => {}
+        if let Some(rows) = action.rows(PAGE) {
+            self.step(rows);
         }
     }
 }

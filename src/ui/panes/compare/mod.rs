@@ -146,17 +146,10 @@ impl ComparePane {
 
     /// Moves; true if something visible changed.
     pub(crate) fn act(&mut self, action: Action, height: usize) -> bool {
-        let page = isize::try_from(height.saturating_sub(1)).unwrap_or(1).max(1);
         let moved = match action {
-            Action::Up => self.step(-1),
-            Action::Down => self.step(1),
-            Action::PageUp => self.step(-page),
-            Action::PageDown => self.step(page),
-            Action::First => self.go(0),
-            Action::Last => self.go(usize::MAX),
             Action::NextMatch => self.seek(true),
             Action::PreviousMatch => self.seek(false),
-            _ => false,
+            action => action.rows(height).is_some_and(|rows| self.step(rows)),
         };
         self.top = self.first_in_sight(height);
         moved

@@ -103,16 +103,7 @@ impl HeadersPage {
     }
 
     pub(crate) fn act(&mut self, action: Action, height: usize) -> bool {
-        let page = isize::try_from(height.saturating_sub(1)).unwrap_or(1).max(1);
-        let moved = match action {
-            Action::Up => self.step(-1),
-            Action::Down => self.step(1),
-            Action::PageUp => self.step(-page),
-            Action::PageDown => self.step(page),
-            Action::First => self.go(0),
-            Action::Last => self.go(usize::MAX),
-            _ => false,
-        };
+        let moved = action.rows(height).is_some_and(|rows| self.step(rows));
         self.top = self.first_in_sight(height);
         moved
     }

@@ -70,17 +70,7 @@ impl WhyPage {
     }
 
     pub(crate) fn act(&mut self, action: Action, len: usize, height: usize) -> bool {
-        let page = height.max(2).cast_signed() - 1;
-        let rows = match action {
-            Action::Up => -1,
-            Action::Down => 1,
-            Action::PageUp => -page,
-            Action::PageDown => page,
-            Action::First => isize::MIN,
-            Action::Last => isize::MAX,
-            _ => return false,
-        };
-        self.scroll(rows, len, height)
+        action.rows(height).is_some_and(|rows| self.scroll(rows, len, height))
     }
 
     pub(crate) fn scroll(&mut self, rows: isize, len: usize, height: usize) -> bool {
