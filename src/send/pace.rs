@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use futures_util::{Stream, StreamExt};
+use futures_util::{FutureExt, Stream, StreamExt};
 use tokio::time::{Instant, sleep_until};
 
 use crate::text;
@@ -88,14 +88,10 @@ pub fn paced<F: Future>(
     let at_once = if rate.is_some() { IN_FLIGHT } else { 1 };
     let interval = rate.map_or(Duration::ZERO, Rate::interval);
     let mut due = Instant::now();
-    #[expect(clippy::async_yields_async, reason = "a job is handed on in its turn, and only then waited for")]
     let turns = jobs.then(move |job| {
         let turn = due.max(Instant::now());
         due = turn + interval;
-        async move {
-            sleep_until(turn).await;
-            job
-        }
+        sleep_until(turn).map(|()| job)
     });
     turns.take_until(stop).buffered(at_once)
 }
