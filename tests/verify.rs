@@ -376,6 +376,8 @@ mod any {
 
         #[test]
         fn a_wrong_secret_is_never_taken_for_anything_else(body in body(), one in "[a-z]{1,20}", other in "[A-Z]{1,20}", scheme in keyed()) {
+            // The same in other letters is told as that.
+            prop_assume!(!one.eq_ignore_ascii_case(&other));
             let sent = Sent::signed_bytes(&scheme, &body, one.as_bytes());
             prop_assert_eq!(sent.examine(&scheme, &[other.as_bytes()], Effort::Quick).status, WRONG_SECRET);
         }
