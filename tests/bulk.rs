@@ -53,6 +53,17 @@ fn without_marks_all_that_the_filter_shows_are_sent() {
 }
 
 #[test]
+fn a_pasted_target_takes_the_place_of_the_last_one() {
+    let mut stage = stage();
+    stage.press("R");
+    stage.type_text("4000");
+    stage.press("enter m B");
+    assert!(stage.screen().contains("│ http://localhost:4000 "), "{}", stage.screen());
+    stage.tell(Msg::Pasted("http://localhost:3000".to_owned().into()));
+    assert!(stage.screen().contains("│ http://localhost:3000 "), "{}", stage.screen());
+}
+
+#[test]
 fn with_neither_nothing_is_asked_and_it_says_how() {
     let mut stage = stage();
     stage.press("B");

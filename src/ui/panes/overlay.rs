@@ -128,7 +128,7 @@ impl Prompt {
 
     /// Takes pasted text in, as one line. A pasted target takes the place of the one that is offered.
     pub(crate) fn paste(&mut self, text: &str) {
-        if matches!(self.purpose, Purpose::Target(_) | Purpose::Signed(_) | Purpose::Edited) {
+        if matches!(self.purpose, Purpose::Target(_) | Purpose::Signed(_) | Purpose::Edited | Purpose::All) {
             self.input.reset();
         }
         let line = text.trim_matches(['\r', '\n']);
