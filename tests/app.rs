@@ -291,6 +291,27 @@ fn a_target_is_sent_the_capture_it_was_asked_for() {
 }
 
 #[test]
+fn a_click_loses_nothing_that_was_typed() {
+    for keys in ["R", "S", "f", "a t", "m B"] {
+        let mut stage = Stage::new(120, 36, every_kind());
+        stage.press(keys);
+        stage.type_text("nowhere");
+        stage.mouse(MouseEventKind::Down(MouseButton::Left), 2, 30);
+        assert!(stage.screen().contains("nowhere "), "{keys}: {}", stage.screen());
+    }
+}
+
+#[test]
+fn a_remark_on_the_settings_is_shown_until_its_time_is_over() {
+    let mut stage = Stage::new(120, 36, []);
+    stage.tell(Msg::Remarked("HOOKGLASS_SECRET_BRIGTEN is no provider's secret".to_owned()));
+    assert!(stage.screen().contains("HOOKGLASS_SECRET_BRIGTEN is no provider's secret"), "{}", stage.screen());
+    stage.now += Duration::from_secs(9);
+    stage.tell(Msg::TimePassed);
+    assert!(!stage.screen().contains("HOOKGLASS_SECRET"), "{}", stage.screen());
+}
+
+#[test]
 fn dropping_takes_one_and_clearing_asks() {
     let mut stage = Stage::new(120, 36, every_kind());
     stage.press("k d");
