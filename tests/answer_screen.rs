@@ -18,7 +18,7 @@ const SIZES: [(u16, u16); 3] = [(120, 36), (80, 24), (60, 16)];
 fn answering(reply: Option<(&str, Option<u32>)>, forward: &[&str]) -> Answering {
     let reply = reply.map(|(reply, left)| Standing { reply: reply.parse().unwrap(), left });
     let forward: Vec<_> = forward.iter().map(|target| target.parse().unwrap()).collect();
-    Answering { reply, relays: !forward.is_empty(), forward }
+    Answering { reply, relays: !forward.is_empty(), forward, paths: 0 }
 }
 
 /// A stage on which that holds.
@@ -221,7 +221,7 @@ fn what_a_sender_heard_is_told_where_it_is_not_the_usual() {
         (Heard::Status(200), 0, None, "", ""),
         (Heard::Relayed(204), 0, pending(), "→…", ""),
         (Heard::Status(503), 0, None, "←503", "Its sender was answered 503."),
-        (Heard::Status(200), 10_000, None, "", "Its sender was answered 200, after 10 s."),
+        (Heard::Status(200), 10_000, None, "", "Its sender is answered 200, after 10 s."),
         (Heard::Hang, 0, None, "←hang", "Its sender was answered nothing: the connection was kept"),
         (Heard::Drop, 0, None, "←drop", "Its sender was answered nothing: the connection was closed."),
         (Heard::Due, 0, pending(), "→…", waits.as_str()),

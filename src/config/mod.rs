@@ -58,7 +58,7 @@ pub struct Options {
     /// comes first [default: 200]
     #[arg(long, value_name = "REPLY", env = "HOOKGLASS_REPLY")]
     pub reply: Option<Reply>,
-    /// Send every delivery on to this URL as it arrives, and answer what it answers; repeat it for several
+    /// Send every delivery on to this URL as it arrives, and answer what it answers (up to 1 MiB); repeat it for several
     #[arg(long, value_name = "URL", env = "HOOKGLASS_FORWARD")]
     #[serde(deserialize_with = "one_or_many")]
     pub forward: Vec<String>,

@@ -38,7 +38,16 @@ struct Plan {
     endpoints: Vec<Endpoint>,
     /// Given at the start.
     given: Option<Arc<Rule>>,
-    forward: Arc<[Target]>,
+    forward: Forward,
+}
+
+/// Where deliveries go on to.
+#[derive(Debug)]
+enum Forward {
+    /// As given at the start, but for paths with targets of their own.
+    Given(Arc<[Target]>),
+    /// As chosen while listening, whatever their path.
+    Chosen(Arc<[Target]>),
 }
 
 #[derive(Debug)]
@@ -98,7 +107,8 @@ impl Control {
         let mut endpoints =
             settings.endpoints.iter().map(|it| Endpoint::new(it, &ours)).collect::<Result<Vec<_>, _>>()?;
         endpoints.sort_by_key(|endpoint| std::cmp::Reverse(endpoint.path.depth()));
-        let plan = RwLock::new(Plan { passing: None, chosen: None, endpoints, given, forward });
+        let plan =
+            RwLock::new(Plan { passing: None, chosen: None, endpoints, given, forward: Forward::Given(forward) });
         let fallback = settings.forward_fallback.clone().map(Rule::new).transpose()?;
         let fallback = fallback.unwrap_or_else(|| Rule::status(StatusCode::BAD_GATEWAY));
         let forwarding = Forwarding::new(settings.forward_timeout, !settings.forward_async, fallback, own.to_vec());
@@ -130,17 +140,28 @@ impl Control {
         })
     }
 
-    /// Sends every delivery on to these targets from now on, but for paths with some of their own. Nothing is changed if
-    /// one of them would lead back to us.
+    /// Sends every delivery on to these targets from now on, those on paths with targets of their own too; without any,
+    /// none goes anywhere but from such paths. Nothing is changed if one of them would lead back to us.
     pub fn set_forward(&self, targets: Vec<Target>) -> Result<(), ControlError> {
         targets.iter().try_for_each(|target| self.0.ours.refuse(target))?;
-        self.change().forward = targets.into();
+        let chosen = if targets.is_empty() { Forward::Given } else { Forward::Chosen };
+        self.change().forward = chosen(targets.into());
         Ok(())
     }
 
-    /// Where every delivery goes on to, but for paths with targets of their own.
+    /// Where every delivery goes on to, or every one on paths without targets of their own.
     pub fn forward(&self) -> Vec<Target> {
-        self.plan().forward.to_vec()
+        match &self.plan().forward {
+            Forward::Given(targets) | Forward::Chosen(targets) => targets.to_vec(),
+        }
+    }
+
+    /// How many paths have a reply or targets of their own that hold now.
+    pub fn paths(&self) -> usize {
+        let plan = self.plan();
+        let replies = |endpoint: &Endpoint| endpoint.reply.is_some() && plan.chosen.is_none();
+        let forwards = |endpoint: &Endpoint| endpoint.forward.is_some() && matches!(plan.forward, Forward::Given(_));
+        plan.endpoints.iter().filter(|endpoint| replies(endpoint) || forwards(endpoint)).count()
     }
 
     /// Whether senders hear what the first target answers, where deliveries go on to one.
@@ -162,8 +183,11 @@ impl Control {
     /// Where a delivery on that path goes on to.
     pub(super) fn targets(&self, path: &str) -> Arc<[Target]> {
         let plan = self.plan();
-        let there = plan.endpoints_at(path).find_map(|endpoint| endpoint.forward.as_ref());
-        there.unwrap_or(&plan.forward).clone()
+        let there = || plan.endpoints_at(path).find_map(|endpoint| endpoint.forward.as_ref());
+        match &plan.forward {
+            Forward::Chosen(targets) => targets.clone(),
+            Forward::Given(targets) => there().unwrap_or(targets).clone(),
+        }
     }
 
     pub(super) fn forwarding(&self) -> &Arc<Forwarding> {
@@ -181,6 +205,12 @@ impl Control {
 
     fn change(&self) -> RwLockWriteGuard<'_, Plan> {
         self.0.plan.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Forward {
+    fn default() -> Self {
+        Self::Given(Arc::default())
     }
 }
 

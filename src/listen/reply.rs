@@ -69,11 +69,12 @@ impl Rule {
         Ok(Self { written, answer, asked: AtomicU32::new(0) })
     }
 
-    /// A status for every delivery, with a small JSON body.
+    /// A status for every delivery; a success with a small JSON body.
     pub(super) fn status(status: StatusCode) -> Self {
         let act = Act::Answer { status: status.as_u16(), headers: Vec::new(), body: None };
         let written = Reply { act, delay: Duration::ZERO, when: When::Always };
-        Self { written, answer: Answer { status, ..Answer::default() }, asked: AtomicU32::new(0) }
+        let answer = if tells_of_receipt(status) { Answer::default() } else { Answer::empty() };
+        Self { written, answer: Answer { status, ..answer }, asked: AtomicU32::new(0) }
     }
 
     pub(super) fn written(&self) -> &Reply {
@@ -129,14 +130,17 @@ impl Answer {
         let body = match body {
             Some(ReplyBody::Text(text)) => Bytes::copy_from_slice(text.as_bytes()),
             Some(ReplyBody::File(file)) => read(file)?,
-            // These two have no body, whatever is written (RFC 9110 §6.4.1).
-            None if matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) => Bytes::new(),
+            None if !tells_of_receipt(status) => Bytes::new(),
             None => {
                 headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
                 Bytes::from_static(RECEIVED)
             }
         };
         Ok(Self { status, headers, body })
+    }
+
+    fn empty() -> Self {
+        Self { status: StatusCode::OK, headers: HeaderMap::new(), body: Bytes::new() }
     }
 
     /// What a delivery is answered where nobody has said anything.
@@ -162,6 +166,12 @@ impl Default for Answer {
         let json = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         Self { status: StatusCode::OK, headers: HeaderMap::from_iter([json]), body: Bytes::from_static(RECEIVED) }
     }
+}
+
+/// Whether an answer says that the delivery was received. A failure that did would puzzle whoever reads the provider's
+/// log, and 204 has no body (RFC 9110 §6.4.1).
+fn tells_of_receipt(status: StatusCode) -> bool {
+    status.is_success() && status != StatusCode::NO_CONTENT
 }
 
 /// Nothing is opened that may never end or never begin.

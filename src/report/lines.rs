@@ -9,6 +9,7 @@ use crate::provider::Event;
 use crate::store::Capture;
 use crate::text;
 use crate::verify::{Cause, Status};
+use crate::wire::Exchange;
 
 /// Widths of the columns that are lined up; what is longer pushes the rest of its own line only.
 const VERDICT: usize = 25;
@@ -103,16 +104,26 @@ fn size(capture: &Capture) -> Cow<'static, str> {
     }
 }
 
-/// Why it was refused; else which event it is, and the how-manieth time it comes.
+/// Why it was refused; else which event it is, the how-manieth time it comes, and what came of sending it on.
 fn note(capture: &Capture) -> String {
     if let Some(refused) = &capture.refused {
         return text::visible(&refused.reason).into_owned();
     }
-    let Some(Event { id, attempt, .. }) = capture.conclusion.event() else { return String::new() };
-    let id = id.as_deref().map(safe).unwrap_or_default();
-    match attempt {
-        Some(attempt) if *attempt > 1 => format!("{id} attempt {attempt}").trim_start().to_owned(),
-        _ => id,
+    let mut parts = Vec::new();
+    if let Some(Event { id, attempt, .. }) = capture.conclusion.event() {
+        parts.extend(id.as_deref().map(safe));
+        parts.extend(attempt.filter(|attempt| *attempt > 1).map(|attempt| format!("attempt {attempt}")));
+    }
+    parts.extend(capture.exchanges.iter().map(|exchange| sent_on(exchange)));
+    parts.join(" ")
+}
+
+/// What came of sending it on.
+fn sent_on(exchange: &Exchange) -> String {
+    match (exchange.status(), exchange.error()) {
+        (Some(status), _) => format!("→{status}"),
+        (None, Some(error)) => format!("→ {}", text::visible(error)),
+        (None, None) => "→…".to_owned(),
     }
 }
 

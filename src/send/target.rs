@@ -46,6 +46,9 @@ pub enum TargetError {
     /// The host has characters that no host name has.
     #[error("`{0}` is not a host name")]
     Host(String),
+    /// There is a colon, and no port after it.
+    #[error("there is no port after the `:`: give a URL such as http://localhost:3000")]
+    NoPort,
     /// The port is no port.
     #[error("`{0}` is not a port: expected 1 to 65535")]
     Port(String),
@@ -222,6 +225,7 @@ fn split_port(authority: &str) -> Result<(&str, Option<u16>), TargetError> {
 
 fn port(digits: &str) -> Result<u16, TargetError> {
     match digits.parse() {
+        _ if digits.is_empty() => Err(TargetError::NoPort),
         Ok(port) if port > 0 && digits.bytes().all(|byte| byte.is_ascii_digit()) => Ok(port),
         _ => Err(TargetError::Port(shown(digits))),
     }
@@ -291,7 +295,8 @@ mod tests {
             ("/hooks", "`/hooks` names no host: give a URL such as http://localhost:3000"),
             ("localhost:http", "`http` is not a port: expected 1 to 65535"),
             ("localhost:+80", "`+80` is not a port: expected 1 to 65535"),
-            ("localhost:", "`` is not a port: expected 1 to 65535"),
+            ("localhost:", "there is no port after the `:`: give a URL such as http://localhost:3000"),
+            ("htp:/foo", "there is no port after the `:`: give a URL such as http://localhost:3000"),
             ("70000", "`70000` is not a port: expected 1 to 65535"),
             ("0", "`0` is not a port: expected 1 to 65535"),
             ("ex ample.com", "`ex ample.com` is not a host name"),

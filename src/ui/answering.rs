@@ -15,13 +15,16 @@ pub struct Answering {
     pub forward: Vec<Target>,
     /// Whether senders hear what the first of these answers, as far as they are answered as usual.
     pub relays: bool,
+    /// How many paths have a reply or targets of their own that hold now.
+    pub paths: usize,
 }
 
 impl Answering {
     /// What holds now.
     pub(super) fn of(control: &Control) -> Self {
         let forward = control.forward();
-        Self { reply: control.reply(), relays: !forward.is_empty() && control.relays(), forward }
+        let relays = !forward.is_empty() && control.relays();
+        Self { reply: control.reply(), relays, forward, paths: control.paths() }
     }
 
     /// The reply in few words, safe to show: `503 ×2 left`, `200 after 10 s`.

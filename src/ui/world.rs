@@ -277,7 +277,7 @@ impl World {
         self.sendings = others;
         let nothing = of_it.is_empty();
         of_it.into_iter().for_each(|(_, sending)| sending.cancel());
-        nothing.then(|| Msg::Failed(format!("Nothing is being sent for #{seq}")))
+        nothing.then(|| Msg::Failed(format!("No resend of #{seq} waits for an answer")))
     }
 }
 

@@ -156,3 +156,18 @@ async fn where_deliveries_go_can_be_changed_while_listening() {
     assert!(settled(&listener, 3).await[2].exchanges.is_empty());
     assert!(first.received_nothing() && second.received_nothing());
 }
+
+#[test]
+fn what_is_chosen_while_listening_holds_on_every_path_until_it_is_taken_back() {
+    let config = "[[endpoint]]\npath = '/a'\nforward = '3001'\n[[endpoint]]\npath = '/b'\nreply = 418";
+    let control = control(config);
+    let target = |text: &str| text.parse::<Target>().unwrap();
+    assert_eq!((control.forward(), control.paths()), (Vec::new(), 2));
+    control.set_forward(vec![target("3000")]).unwrap();
+    assert_eq!((control.forward(), control.paths()), (vec![target("3000")], 1));
+    control.set_reply(Reply::status(503).ok()).unwrap();
+    assert_eq!(control.paths(), 0);
+    control.set_forward(Vec::new()).unwrap();
+    control.set_reply(None).unwrap();
+    assert_eq!((control.forward(), control.paths()), (Vec::new(), 2));
+}

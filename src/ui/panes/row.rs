@@ -86,7 +86,10 @@ impl Row {
             kind: kind(capture, catalog),
             badge: Badge::of_all(&capture.exchanges, &success),
             turn: resent.and_then(|exchange| turn(&capture.exchanges, exchange.id, &success)),
-            heard: capture.reply.map(|reply| reply.heard).filter(|heard| is_unusual(*heard)),
+            heard: capture
+                .reply
+                .map(|reply| reply.heard)
+                .filter(|heard| is_unusual(*heard, &capture.exchanges, &success)),
             truncated: delivery.is_truncated(),
             pinned: false,
             event: event(conclusion),
@@ -108,10 +111,13 @@ impl Row {
     }
 }
 
-/// Whether a sender was told something from which it must take its delivery to have failed, and not by who it went on to.
-fn is_unusual(heard: Heard) -> bool {
+/// Whether a sender was told of a failure by us, or of a success where the one that it went on to failed.
+fn is_unusual(heard: Heard, exchanges: &[Arc<Exchange>], success: &Success) -> bool {
+    let is_forward = |exchange: &&Arc<Exchange>| exchange.kind == ExchangeKind::Forward;
+    let has_failed = |exchange: &Arc<Exchange>| exchange.status().is_some_and(|status| !success.includes(status));
     match heard {
-        Heard::Status(status) => !(200..300).contains(&status),
+        Heard::Status(200..=299) => exchanges.iter().filter(is_forward).any(has_failed),
+        Heard::Status(_) => true,
         Heard::Hang | Heard::Drop => true,
         Heard::Due | Heard::Relayed(_) => false,
     }

@@ -95,6 +95,10 @@ fn places(app: &App) -> Vec<Part> {
         parts.push(Part::new(1, Line::styled(line, theme.strong)));
     }
     parts.extend(forward(app));
+    if app.answering.paths > 0 {
+        let words = text::count(app.answering.paths, "path differs", "paths differ");
+        parts.push(Part::new(7, Line::styled(words, theme.dim)));
+    }
     if let Some(target) = app.target.as_ref().filter(|target| app.answering.forward.first() != Some(target)) {
         let target = Span::raw(target.to_string());
         parts.push(Part::new(8, Line::from(vec![Span::styled("resend → ", theme.dim), target])));

@@ -46,8 +46,8 @@ pub fn draw(app: &App, buf: &mut Buffer) -> Option<Position> {
         detail::draw(buf, layout.detail.body, &app.detail, &app.theme, app.has_focus(Pane::Detail));
     }
     hints::draw(buf, layout.hints, app);
-    // What becomes of a secret is said while the secrets are still open; elsewhere nothing lies over what is typed.
-    let is_over = matches!(app.overlay, Some(Overlay::Secrets(_)));
+    // What becomes of a secret or a copy is said while what it is about is still open; elsewhere nothing lies over what is typed.
+    let is_over = matches!(app.overlay, Some(Overlay::Secrets(_) | Overlay::Compare(_)));
     let draw_toast = |buf: &mut Buffer| {
         if let Some(toast) = &app.toast {
             toast::draw(buf, layout.main(), toast, &app.theme);

@@ -35,7 +35,9 @@ pub(super) fn sentence(capture: &Capture) -> Option<String> {
         let target = first_forward(capture)?;
         return Some(format!("Its sender still waits: {} has not answered.", target.target));
     }
-    in_words(capture).map(|heard| format!("Its sender was answered {heard}."))
+    // A delayed answer is known before it is given, and the sender may have gone by then.
+    let verb = if reply.delay_ms == 0 { "was" } else { "is" };
+    in_words(capture).map(|heard| format!("Its sender {verb} answered {heard}."))
 }
 
 fn is_usual(reply: Reply) -> bool {
