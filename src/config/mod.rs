@@ -54,8 +54,8 @@ pub struct Options {
     #[arg(long, value_name = "DURATION", env = "HOOKGLASS_TOLERANCE", value_parser = text::parse_duration)]
     #[serde(deserialize_with = "duration")]
     pub tolerance: Option<Duration>,
-    /// What senders are answered, such as 503, "503 next=3", "200 delay=10s body=TEXT", hang or drop; that of an [[endpoint]]
-    /// comes first [default: 200]
+    /// What senders are answered, such as 503, "503 next=3", "200 delay=10s body=TEXT", hang or drop; what the configuration
+    /// says for a path comes first [default: 200]
     #[arg(long, value_name = "REPLY", env = "HOOKGLASS_REPLY")]
     pub reply: Option<Reply>,
     /// Send every delivery on to this URL as it arrives, and answer what it answers (up to 1 MiB); repeat it for several
