@@ -135,7 +135,10 @@ fn ctrl_z_stops_and_fg_brings_everything_back() {
     deliver(address, "/after", "{}");
     terminal.shown.wait_for("a row", |screen| screen.contains("POST /after"));
     terminal.type_keys("q");
-    terminal.shown.wait_until("the shell", is_plain);
+    // What is typed before the shell asks for it is the program's, which is about to end.
+    terminal.shown.wait_until("the shell, which asks for more", |screen| {
+        is_plain(screen) && screen.contents().trim_end().ends_with(['#', '$'])
+    });
     terminal.type_keys("exit\r");
     terminal.assert_given_back("fg");
 }
