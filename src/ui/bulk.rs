@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::spawn_blocking;
 
 use super::Msg;
-use super::run::Done;
+use super::done::Done;
 use crate::send::{Client, Rate, Ready, Target, outgoing, paced};
 use crate::store::{Handle, Seq};
 use crate::wire::{Exchange, ExchangeId, ExchangeKind, Outcome};

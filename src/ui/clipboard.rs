@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
-use super::run::Done;
+use super::done::Done;
 use super::{CopyWay, Msg};
 
 /// How long the system's clipboard may take before the terminal is asked instead.

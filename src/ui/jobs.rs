@@ -9,7 +9,7 @@ use std::thread;
 use tokio::sync::mpsc;
 
 use super::Msg;
-use super::run::Done;
+use super::done::Done;
 
 /// A thread that does one kind of work. Dropping this ends it after what it is at.
 pub(super) struct Worker<J> {

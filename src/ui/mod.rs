@@ -10,6 +10,7 @@ mod answering;
 mod app;
 mod bulk;
 mod clipboard;
+mod done;
 mod editor;
 mod edits;
 mod effect;

@@ -9,11 +9,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use crossterm::event::Event;
 use ratatui::layout::Size;
 use tokio::sync::{mpsc, watch};
 
+use super::done::Done;
 use super::editor::{Editor, Session};
 use super::signals::{Asked, Signals};
 use super::terminal::Screen;
@@ -49,16 +49,6 @@ pub struct Stage {
     pub keymap: Keymap,
     /// Whether to use colours.
     pub colour: bool,
-}
-
-/// What a job off the loop has come to.
-pub(super) enum Done {
-    /// Something happened.
-    Msg(Box<Msg>),
-    /// There is no clipboard but the terminal's, and only the loop writes to the terminal.
-    CopyThroughTerminal { label: String, bytes: Bytes },
-    /// The editor that had the terminal has ended.
-    EditorClosed(Result<Box<Edited>, String>),
 }
 
 /// So long after an editor has ended, word may still come of a ctrl-c that ended it.

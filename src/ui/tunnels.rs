@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 use super::Msg;
-use super::run::Done;
+use super::done::Done;
 use crate::listen::Nonces;
 use crate::send::{Client, Target};
 use crate::tunnel::{self, Agents};

@@ -11,10 +11,10 @@ use tokio::sync::{mpsc, watch};
 
 use super::bulk::{Bulk, BulkJob};
 use super::clipboard::Clipboard;
+use super::done::Done;
 use super::editor::{Editor, Session};
 use super::jobs::{Newer, Worker};
 use super::panes::detail::why::{self, WhyJob};
-use super::run::Done;
 use super::secrets::{self, Slot};
 use super::tunnels::Tunnelling;
 use super::{Answering, Child, CompareJob, Draft, Effect, Msg, ParseJob, Way, again, answering};
