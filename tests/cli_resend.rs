@@ -101,6 +101,7 @@ fn captures_are_sent_in_order_and_byte_for_byte() {
     let said = text(&output.stdout);
     assert!(said.starts_with("#1    ✓ 200 in ") && said.contains("\n#2    ✓ 204 in "), "{said}");
     assert!(said.contains("\n#4    ✗ not sent: only 23 B of 8.7 KiB was kept"), "{said}");
+    assert!(said.contains("  POST /b\n"), "{said}");
     assert!(said.ends_with("\n2 of 3 answered with a 2xx\n"), "{said}");
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(1), ""));
 }

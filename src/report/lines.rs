@@ -91,7 +91,7 @@ pub(super) fn what(capture: &Capture) -> String {
 }
 
 /// Method and path: a query may carry what should not be in a log.
-fn request(capture: &Capture) -> String {
+pub(super) fn request(capture: &Capture) -> String {
     let head = &capture.delivery.head;
     safe(&format!("{} {}", head.method(), head.path()))
 }

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::lines::{safe, what};
+use super::lines::{request, safe, what};
+use crate::provider::ProviderId;
 use crate::store::Capture;
 use crate::text;
 use crate::wire::{Exchange, Outcome};
@@ -16,11 +17,16 @@ pub fn write_resent(out: &mut impl Write, capture: &Capture, sent: Result<&Excha
         Ok(exchange) => outcome(exchange),
         Err(reason) => ('✗', format!("not sent: {}", text::visible(reason))),
     };
-    let provider = capture.conclusion.provider.as_ref().map_or("–", |provider| provider.as_str());
-    let id = capture.conclusion.event().and_then(|event| event.id.as_deref()).map(safe).unwrap_or_default();
-    let what = format!("{provider} {} {id}", what(capture));
+    let provider = capture.conclusion.provider.as_ref();
+    let what = provider.map_or_else(|| request(capture), |provider| event(provider, capture));
     let seq = format!("#{}", capture.seq);
-    writeln!(out, "{seq:<5} {mark} {}  {}", text::pad(&outcome, text::width(&outcome).max(OUTCOME)), what.trim_end())
+    writeln!(out, "{seq:<5} {mark} {}  {}", text::pad(&outcome, text::width(&outcome).max(OUTCOME)), what)
+}
+
+/// What happened by whom, where somebody known sent it.
+fn event(provider: &ProviderId, capture: &Capture) -> String {
+    let id = capture.conclusion.event().and_then(|event| event.id.as_deref()).map(safe).unwrap_or_default();
+    format!("{provider} {} {id}", what(capture)).trim_end().to_owned()
 }
 
 fn outcome(exchange: &Exchange) -> (char, String) {
