@@ -261,14 +261,14 @@ impl World {
         self.aside("The body cannot be read", move || answering::set_reply(&control, reply))
     }
 
-    /// Does what may wait for a disk, on a thread of its own; what comes of it is told later.
+    /// Does what may wait for a disk or take its time, on a thread of its own; what comes of it is told later.
     fn aside(&self, otherwise: &str, work: impl FnOnce() -> Msg + Send + 'static) -> Option<Msg> {
         let done = self.done.clone();
         let work = move || {
             // Nobody is left to be told once the screen is gone.
             let _ = done.blocking_send(Done::Msg(Box::new(work())));
         };
-        let failed = thread::Builder::new().name("read".to_owned()).spawn(work).err();
+        let failed = thread::Builder::new().name("aside".to_owned()).spawn(work).err();
         failed.map(|problem| Msg::Failed(format!("{otherwise}: {problem}")))
     }
 

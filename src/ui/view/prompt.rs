@@ -10,6 +10,9 @@ use crate::text;
 use crate::ui::panes::overlay::{Prompt, Purpose};
 use crate::ui::{App, Theme};
 
+/// What can be typed where a target is asked for.
+const A_TARGET: &str = "3000 · localhost:3000/hooks · https://…";
+
 /// What stands about a line in a box.
 struct Words {
     title: String,
@@ -25,17 +28,17 @@ pub(super) fn draw(buf: &mut Buffer, main: Rect, hints: Rect, prompt: &Prompt, a
         Purpose::Search => return on_last_line(buf, hints, prompt, &app.theme, "enter keeps, n/N next · esc ends"),
         Purpose::Target(seq) => Words {
             title: format!("Resend #{seq} to"),
-            example: "3000 · localhost:3000/hooks · https://…",
+            example: A_TARGET,
             note: "a host alone keeps the path of the delivery",
         },
         Purpose::Signed(seq) => Words {
             title: format!("Sign #{seq} afresh and send it to"),
-            example: "3000 · localhost:3000/hooks · https://…",
+            example: A_TARGET,
             note: "with a fresh time, and id where the scheme has one",
         },
         Purpose::Edited => Words {
             title: "Send the edit to".to_owned(),
-            example: "3000 · localhost:3000/hooks · https://…",
+            example: A_TARGET,
             note: "a host alone keeps the path of the edit",
         },
         Purpose::All => Words {
@@ -50,7 +53,7 @@ pub(super) fn draw(buf: &mut Buffer, main: Rect, hints: Rect, prompt: &Prompt, a
         },
         Purpose::Forward => Words {
             title: "Forward every delivery to".to_owned(),
-            example: "3000 · localhost:3000/hooks · https://…",
+            example: A_TARGET,
             note: "several parted by blanks · empty forwards to nobody",
         },
     };
